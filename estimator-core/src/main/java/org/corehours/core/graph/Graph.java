@@ -1,0 +1,135 @@
+package org.corehours.core.graph;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A model, or all passes of a training step, as operators with exact shapes.
+ *
+ * <p>Shapes hold the whole batch. A block that repeats is stored once, so the size of a graph and the
+ * cost of walking it do not grow with depth. Immutable; made by {@link GraphBuilder}.
+ */
+public final class Graph {
+    private final String name;
+    private final long batch;
+    private final List<Section> sections;
+    private final List<Parameter> parameters;
+    private final List<Tensor> results;
+    private final Set<Tensor> differentiated;
+    private final FlopTable flops;
+
+    Graph(String name, long batch, List<Section> sections, List<Parameter> parameters, List<Tensor> results) {
+        this.name = name;
+        this.batch = batch;
+        this.sections = List.copyOf(sections);
+        this.parameters = List.copyOf(parameters);
+        this.results = List.copyOf(results);
+        this.differentiated = differentiated();
+        this.flops = FlopTable.of(this);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Samples the shapes are for. */
+    public long batch() {
+        return batch;
+    }
+
+    public List<Section> sections() {
+        return sections;
+    }
+
+    public List<Parameter> parameters() {
+        return parameters;
+    }
+
+    /** The tensors the backward computation starts from: the loss, or the model's outputs. */
+    public List<Tensor> results() {
+        return results;
+    }
+
+    /** Distinct parameter elements, tied weights once, buffers apart. */
+    public long parameterCount() {
+        return parameters.stream().mapToLong(Parameter::elements).reduce(0, Math::addExact);
+    }
+
+    /** Parameter elements that are trained. */
+    public long trainableParameterCount() {
+        return parameters.stream()
+                .filter(Parameter::trainable)
+                .mapToLong(Parameter::elements)
+                .reduce(0, Math::addExact);
+    }
+
+    /** Whether the backward computation passes through the results of {@code node}. */
+    public boolean differentiates(Node node) {
+        for (Tensor output : node.outputs()) {
+            if (differentiated.contains(output)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the backward computation obtains the gradient of {@code tensor}. */
+    public boolean differentiates(Tensor tensor) {
+        return differentiated.contains(tensor);
+    }
+
+    /** FLOPs by pass and operator. */
+    public FlopTable flops() {
+        return flops;
+    }
+
+    /** Tensors that need a gradient and that a result depends on. */
+    private Set<Tensor> differentiated() {
+        Set<Tensor> marked = new HashSet<>();
+        for (Tensor result : results) {
+            mark(result, marked);
+        }
+        for (int i = sections.size() - 1; i >= 0; i--) {
+            if (sections.get(i).gradient()) {
+                markBackward(sections.get(i).elements(), marked);
+            }
+        }
+        return marked;
+    }
+
+    private static void markBackward(List<Element> elements, Set<Tensor> marked) {
+        for (int i = elements.size() - 1; i >= 0; i--) {
+            if (elements.get(i) instanceof Node node) {
+                if (node.outputs().stream().anyMatch(marked::contains)
+                        && !(node.operator() instanceof Operator.Detach)) {
+                    node.inputs().forEach(input -> mark(input, marked));
+                }
+            } else if (elements.get(i) instanceof Repeat repeat) {
+                for (int j = 0; j < repeat.outputs().size(); j++) {
+                    if (marked.contains(repeat.outputs().get(j))) {
+                        mark(repeat.bodyOutputs().get(j), marked);
+                    }
+                }
+                // Carried values may need a gradient only because a later application uses them.
+                int before;
+                do {
+                    before = marked.size();
+                    markBackward(repeat.body(), marked);
+                    for (int j = 0; j < repeat.bodyInputs().size(); j++) {
+                        if (marked.contains(repeat.bodyInputs().get(j))) {
+                            mark(repeat.bodyOutputs().get(j), marked);
+                            mark(repeat.inputs().get(j), marked);
+                        }
+                    }
+                } while (marked.size() > before && repeat.times() > 1);
+            }
+        }
+    }
+
+    private static void mark(Tensor tensor, Set<Tensor> marked) {
+        if (tensor.requiresGradient()) {
+            marked.add(tensor);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package org.corehours.core.graph;
+
+import java.util.List;
+
+/**
+ * A named part of a graph's forward computation: the whole model, or one pass of a training step
+ * that has several (teacher, student on global crops, loss).
+ *
+ * @param name what the pass is called in reports
+ * @param gradient whether the pass is recorded for the backward computation
+ * @param elements its elements in order of execution
+ */
+public record Section(String name, boolean gradient, List<Element> elements) {
+    public Section {
+        elements = List.copyOf(elements);
+    }
+}

@@ -1,0 +1,34 @@
+package org.corehours.core.lowering;
+
+/**
+ * Bytes a training step keeps on each device, by what they are for; data parallel, nothing sharded.
+ *
+ * @param parameters weights of every model in the step, teachers included
+ * @param gradients gradients of the trained weights
+ * @param optimizerState moments and, where kept, master weights
+ * @param inputs the batch
+ * @param savedActivations what the forward passes keep for the backward computation
+ * @param weightCopies weights cast to the compute format and kept over the step
+ * @param largestTemporary the largest working set of one kernel beyond what is saved
+ */
+public record StepMemory(
+        long parameters,
+        long gradients,
+        long optimizerState,
+        long inputs,
+        long savedActivations,
+        long weightCopies,
+        long largestTemporary) {
+
+    /** Bytes that stay from step to step. */
+    public long persistent() {
+        return Math.addExact(parameters, Math.addExact(gradients, optimizerState));
+    }
+
+    /** The sum of all. */
+    public long total() {
+        return Math.addExact(
+                persistent(),
+                Math.addExact(inputs, Math.addExact(savedActivations, Math.addExact(weightCopies, largestTemporary))));
+    }
+}
