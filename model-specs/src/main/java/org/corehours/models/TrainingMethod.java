@@ -1,0 +1,21 @@
+package org.corehours.models;
+
+import org.corehours.core.step.StepProgram;
+
+/**
+ * How a model is trained or run: which passes one step makes, and what follows them.
+ *
+ * <p>Implementations are immutable records whose components are the method's parameters, as a spec
+ * file names them.
+ */
+public interface TrainingMethod {
+    /** A short name of the model, for tables. */
+    String model();
+
+    /**
+     * One step of one device.
+     *
+     * @param samples dataset samples per device and step (images before cropping), at least 1
+     */
+    StepProgram plan(long samples);
+}
