@@ -120,7 +120,7 @@ public final class FlopTable {
                 for (Element element : repeat.body()) {
                     if (element instanceof Node node && graph.differentiates(node)) {
                         for (int j = 0; j < node.inputs().size(); j++) {
-                            if (node.input(j) == carried) {
+                            if (node.input(j).equals(carried)) {
                                 long missing = node.operator().gradientFlops(node, j);
                                 rows.add(new Row(
                                         0, -missing, 0, times, category(node.operator()), node.module(), section));

@@ -142,6 +142,11 @@ public final class GraphBuilder {
         return new Tensor(inputName, Shape.of(dimensions), Role.INPUT, ElementType.REAL, false);
     }
 
+    /** An input whose gradient is wanted: the activations a part of a model is given when it stands alone. */
+    public Tensor differentiableInput(String inputName, long... dimensions) {
+        return new Tensor(inputName, Shape.of(dimensions), Role.INPUT, ElementType.REAL, true);
+    }
+
     /** Integers fed to the step or kept by the model: labels, token ids, positions. */
     public Tensor integers(String inputName, long... dimensions) {
         return new Tensor(inputName, Shape.of(dimensions), Role.INPUT, ElementType.INTEGER, false);

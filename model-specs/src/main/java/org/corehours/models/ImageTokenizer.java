@@ -1,0 +1,16 @@
+package org.corehours.models;
+
+import org.corehours.core.graph.GraphBuilder;
+import org.corehours.core.graph.Tensor;
+
+/** A model that turns an image into a grid of integer codes: the targets of masked image modelling. */
+public interface ImageTokenizer {
+    /** Pixels per code along one side. */
+    int stride();
+
+    /** How many different codes there are. */
+    int vocabulary();
+
+    /** The codes {@code [batch, height / stride, width / stride]} of {@code images[batch, 3, height, width]}. */
+    Tensor codes(GraphBuilder b, Tensor images);
+}
