@@ -1,0 +1,33 @@
+package org.corehours.core.run;
+
+import org.corehours.core.hardware.Price;
+import org.corehours.core.hardware.Region;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a run takes place, for money and carbon.
+ *
+ * @param region its grid and facility
+ * @param price the price that is paid; null for the first list price of the machine, else of the device
+ * @param priceUnit what the price is of, where one is given
+ */
+public record Placement(Region region, @Nullable Price price, PriceUnit priceUnit) {
+
+    /** What a price is of. */
+    public enum PriceUnit {
+        /** One device. */
+        DEVICE,
+        /** One machine with its devices. */
+        MACHINE
+    }
+
+    /**
+     * A region, at list price.
+     *
+     * @param region the region
+     * @return the placement
+     */
+    public static Placement in(Region region) {
+        return new Placement(region, null, PriceUnit.DEVICE);
+    }
+}

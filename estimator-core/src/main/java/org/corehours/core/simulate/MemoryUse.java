@@ -1,0 +1,144 @@
+package org.corehours.core.simulate;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.corehours.core.hardware.Accelerator;
+
+/**
+ * What one step needs of a device's memory at its peak, by what it is for.
+ *
+ * @param bytesByPart bytes of every part; parts without any are absent
+ * @param capacityBytes the memory of the device
+ * @param waysOut what would make it fit; empty if it fits
+ */
+public record MemoryUse(Map<Part, Long> bytesByPart, long capacityBytes, List<WayOut> waysOut) {
+
+    /** What memory is used for. */
+    public enum Part {
+        /** Weights of every model in the step, teachers included. */
+        PARAMETERS(true, "parameters"),
+        /** Gradients of the trained weights. */
+        GRADIENTS(true, "gradients"),
+        /** Moments of the optimizer and master weights. */
+        OPTIMIZER_STATE(true, "optimizer state"),
+        /** The batch. */
+        INPUTS(true, "input batch"),
+        /** What the forward passes keep for the backward computation. */
+        SAVED_ACTIVATIONS(true, "saved activations"),
+        /** Weights cast to the compute format. */
+        WEIGHT_COPIES(true, "cast weights"),
+        /** The largest working set of a kernel. */
+        TEMPORARIES(true, "temporaries"),
+        /** Copies of gradients in the buckets of the exchange. */
+        GRADIENT_BUCKETS(true, "gradient buckets"),
+        /** Scratch memory of matrix-product libraries, where the framework allocates it. */
+        WORKSPACE(true, "library workspace"),
+        /** What the caching allocator holds beyond what is asked of it: rounding, blocks that nothing fits into. */
+        ALLOCATOR_SLACK(false, "allocator slack"),
+        /** Buffers of the communication library. */
+        COMMUNICATION_BUFFERS(false, "communication buffers"),
+        /** The driver's context with the loaded kernels, or what the runtime reserves. */
+        CONTEXT(false, "device context");
+
+        private final boolean allocated;
+        private final String label;
+
+        Part(boolean allocated, String label) {
+            this.allocated = allocated;
+            this.label = label;
+        }
+
+        /** {@return whether a framework's own figure of allocated memory counts it} */
+        public boolean allocated() {
+            return allocated;
+        }
+
+        /** {@return what it is, for readers} */
+        public String label() {
+            return label;
+        }
+
+        /** {@return the name used in JSON, in lower case} */
+        public String id() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * A change that makes a step fit.
+     *
+     * @param kind what to change
+     * @param value what to change it to: samples, steps or bytes
+     */
+    public record WayOut(Kind kind, long value) {
+
+        /** What can be changed. */
+        public enum Kind {
+            /** A micro-batch of that many samples on more devices, with the same global batch. */
+            MICRO_BATCH,
+            /** That many accumulation steps on the same devices, with the same global batch. */
+            ACCUMULATION_STEPS,
+            /** Activation checkpointing, which leaves that many bytes. */
+            ACTIVATION_CHECKPOINTING,
+            /** A device with at least that many bytes. */
+            DEVICE_BYTES
+        }
+    }
+
+    /** Copies its collections. */
+    public MemoryUse {
+        Map<Part, Long> copy = new EnumMap<>(Part.class);
+        bytesByPart.forEach((part, bytes) -> {
+            if (bytes < 0) {
+                throw new IllegalArgumentException("The " + part.label() + " cannot take " + bytes + " bytes.");
+            }
+            if (bytes > 0) {
+                copy.put(part, bytes);
+            }
+        });
+        bytesByPart = Collections.unmodifiableMap(copy);
+        waysOut = List.copyOf(new ArrayList<>(waysOut));
+    }
+
+    /** {@return all bytes of the device that the step needs, as the driver's tools show} */
+    public long deviceBytes() {
+        return bytesByPart.values().stream().reduce(0L, Math::addExact);
+    }
+
+    /**
+     * The peak of what the framework's allocator hands out, without context, communication library and slack. It is
+     * what {@code torch.cuda.max_memory_allocated} returns, which papers print as memory.
+     *
+     * @return bytes
+     */
+    public long allocatorPeakBytes() {
+        return bytesByPart.entrySet().stream()
+                .filter(entry -> entry.getKey().allocated())
+                .mapToLong(Map.Entry::getValue)
+                .reduce(0L, Math::addExact);
+    }
+
+    /** {@return whether the step fits the device} */
+    public boolean fits() {
+        return deviceBytes() <= capacityBytes;
+    }
+
+    /** {@return bytes that are left; negative by as many as are missing} */
+    public long freeBytes() {
+        return capacityBytes - deviceBytes();
+    }
+
+    /**
+     * Whether the step would fit another device.
+     *
+     * @param accelerator the device
+     * @return true if its memory holds the step
+     */
+    public boolean fits(Accelerator accelerator) {
+        return deviceBytes() <= accelerator.memory().capacityBytes().value();
+    }
+}

@@ -1,0 +1,95 @@
+package org.corehours.core.simulate;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.corehours.core.lowering.KernelKind;
+
+/**
+ * One optimizer step of one device, as simulated, and its explanation. The compute stream is always in one of the
+ * states below, so that
+ *
+ * <pre>stepSeconds = matrixSeconds + memorySeconds + launchSeconds
+ *             + hostStallSeconds + exposedCommunicationSeconds + inputStallSeconds</pre>
+ *
+ * @param stepSeconds the step, from the first kernel to the start of the next step's first kernel
+ * @param boundBy what the step waits for most
+ * @param matrixSeconds kernels that are held up by the arithmetic of products
+ * @param memorySeconds kernels that are held up by memory traffic
+ * @param launchSeconds fixed costs of kernels on the device
+ * @param hostStallSeconds the device waits for the host to issue kernels
+ * @param exposedCommunicationSeconds the device waits for gradients of other devices
+ * @param inputStallSeconds the device waits for the batch
+ * @param hostSeconds what the host takes to issue all kernels, hidden or not
+ * @param communicationSeconds what the exchange takes, hidden or not
+ * @param inputSeconds what loading and augmenting the step's samples takes, hidden or not
+ * @param secondsByKind kernel time by kind; kinds without any are absent
+ * @param secondsByPhase kernel time by phase, in order of first use
+ * @param spans the segments of kernels in the order they run
+ * @param exchanges the collectives in the order they run
+ */
+public record Timeline(
+        double stepSeconds,
+        Bottleneck boundBy,
+        double matrixSeconds,
+        double memorySeconds,
+        double launchSeconds,
+        double hostStallSeconds,
+        double exposedCommunicationSeconds,
+        double inputStallSeconds,
+        double hostSeconds,
+        double communicationSeconds,
+        double inputSeconds,
+        Map<KernelKind, Double> secondsByKind,
+        Map<String, Double> secondsByPhase,
+        List<Span> spans,
+        List<Exchange> exchanges) {
+
+    /**
+     * A segment of the kernel program on the compute stream.
+     *
+     * @param segment its index in the program
+     * @param microBatch the micro-batch it belongs to, from 0
+     * @param phase its phase
+     * @param startSeconds when its first kernel starts, from the start of the step
+     * @param endSeconds when its last kernel ends, its repetitions included
+     */
+    public record Span(int segment, int microBatch, String phase, double startSeconds, double endSeconds) {}
+
+    /**
+     * A collective on the communication stream.
+     *
+     * @param bytes the size of the buffer that is reduced
+     * @param readySeconds when its last gradient is there
+     * @param startSeconds when it starts
+     * @param endSeconds when it ends
+     */
+    public record Exchange(long bytes, double readySeconds, double startSeconds, double endSeconds) {}
+
+    /** Copies its collections. */
+    public Timeline {
+        Map<KernelKind, Double> byKind = new EnumMap<>(KernelKind.class);
+        byKind.putAll(secondsByKind);
+        secondsByKind = Collections.unmodifiableMap(byKind);
+        secondsByPhase = Collections.unmodifiableMap(new LinkedHashMap<>(secondsByPhase));
+        spans = List.copyOf(spans);
+        exchanges = List.copyOf(exchanges);
+    }
+
+    /** {@return the time the device runs kernels} */
+    public double busySeconds() {
+        return matrixSeconds + memorySeconds + launchSeconds;
+    }
+
+    /** {@return the share of the step in which the device runs kernels, 0 to 1} */
+    public double busyShare() {
+        return busySeconds() / stepSeconds;
+    }
+
+    /** {@return the share of the exchange that kernels hide, 0 to 1; 1 if there is none} */
+    public double communicationOverlap() {
+        return communicationSeconds == 0 ? 1 : Math.max(0, 1 - exposedCommunicationSeconds / communicationSeconds);
+    }
+}
