@@ -42,13 +42,17 @@ class ArchitectureTest {
             Map.entry(
                     CORE + "audit",
                     core("quantity", "graph", "step", "lowering", "hardware", "timing", "simulate", "run")),
-            Map.entry("org.corehours.hardware", List.of("org.corehours.core.")),
+            Map.entry("org.corehours.spec", core("quantity")),
+            Map.entry("org.corehours.hardware", List.of("org.corehours.core.", "org.corehours.spec")),
             Map.entry("org.corehours.models", core("quantity", "graph", "step")),
-            Map.entry("org.corehours.papers", List.of("org.corehours.core.", "org.corehours.models")),
+            Map.entry(
+                    "org.corehours.papers",
+                    List.of("org.corehours.core.", "org.corehours.spec", "org.corehours.models")),
             Map.entry(
                     "org.corehours.cli",
                     List.of(
                             "org.corehours.core.",
+                            "org.corehours.spec",
                             "org.corehours.hardware",
                             "org.corehours.models",
                             "org.corehours.papers")));
