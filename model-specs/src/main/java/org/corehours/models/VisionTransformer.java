@@ -1,149 +1,341 @@
 package org.corehours.models;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.corehours.core.graph.GraphBuilder;
 import org.corehours.core.graph.Operator.Arithmetic;
 import org.corehours.core.graph.Operator.Function;
 import org.corehours.core.graph.Operator.Interpolation;
+import org.corehours.core.graph.Operator.MaskedReplace;
 import org.corehours.core.graph.Operator.Reduction;
 import org.corehours.core.graph.Operator.Resize;
 import org.corehours.core.graph.Operator.ScalePlacement;
 import org.corehours.core.graph.Tensor;
 
 /**
- * The Vision Transformer: an image cut into patches, embedded, and passed through pre-norm blocks of
- * attention and MLP (Dosovitskiy et al., 2021, arXiv 2010.11929; code: timm, google-research/big_vision).
+ * The Vision Transformer: an image cut into patches, embedded, and passed through blocks of attention and MLP
+ * (Dosovitskiy et al., 2021, arXiv 2010.11929; code: timm, google-research/big_vision).
  *
- * @param imageSize side of the square image the position embedding is made for, in pixels
+ * @param imageSize side of the square image it is made for, in pixels
  * @param patch side of a patch, in pixels
- * @param width token width
+ * @param embedding how pixels become tokens
+ * @param prefix tokens before the patches
+ * @param positions what the absolute position embedding covers
+ * @param relative bias of the attention scores by relative position
+ * @param block one block
  * @param depth blocks
- * @param heads attention heads; divide the width
- * @param mlpWidth hidden width of the MLP
- * @param classes outputs of the classifier; 0 for none
- * @param prefixTokens class, distillation and register tokens before the patches
- * @param pooling what the classifier reads
- * @param qkvBias whether the query-key-value layer has a bias
- * @param layerScale whether each residual branch is scaled by a learned vector
- * @param dualPatchNorm whether layer norms stand before and after the patch embedding (Kumar et al.,
- *     2023, arXiv 2302.01327)
- * @param representationLayer whether a tanh layer of token width stands before the classifier
- * @param dropPath rate at which residual branches are dropped in training
- * @param scale where attention's scale is applied: the scores in DINO, iBOT and timm before 0.9, the query since
+ * @param readout what follows the blocks
  */
 public record VisionTransformer(
         int imageSize,
         int patch,
-        int width,
+        Embedding embedding,
+        Prefix prefix,
+        Positions positions,
+        Relative relative,
+        TransformerBlock block,
         int depth,
-        int heads,
-        int mlpWidth,
-        int classes,
-        int prefixTokens,
-        Pooling pooling,
-        boolean qkvBias,
-        boolean layerScale,
-        boolean dualPatchNorm,
-        boolean representationLayer,
-        double dropPath,
-        ScalePlacement scale) {
+        Readout readout)
+        implements Backbone {
+
+    /** How pixels become tokens. */
+    public enum Embedding {
+        /** A linear layer, written as a convolution. */
+        CONVOLUTION,
+        /** Without bias, and a layer norm once positions are added (CLIP). */
+        NORMED_CONVOLUTION,
+        /** A linear layer between two layer norms (Dual PatchNorm; Kumar et al., 2023, arXiv 2302.01327). */
+        DUAL_NORM
+    }
+
+    /** What the absolute position embedding covers. */
+    public enum Positions {
+        ALL_TOKENS,
+        /** Patches alone; other tokens join afterwards (DeiT-III, registers). */
+        PATCHES,
+        NONE
+    }
+
+    /**
+     * Bias of the attention scores by relative position.
+     *
+     * @param kind how the bias is made
+     * @param shared whether one serves all blocks
+     * @param hidden hidden width of a network that makes it, else 0
+     */
+    public record Relative(Kind kind, boolean shared, int hidden) {
+        public static final Relative NONE = new Relative(Kind.NONE, false, 0);
+
+        /** How the bias is made. */
+        public enum Kind {
+            NONE,
+            /** A learned number per offset and head. */
+            TABLE,
+            /** A small network of the offset. */
+            NETWORK
+        }
+    }
+
+    /**
+     * Tokens before the patches.
+     *
+     * @param classToken whether there is a class token
+     * @param distillationToken whether there is a token for a teacher's label (DeiT)
+     * @param registers tokens with no output of their own (Darcet et al., 2024, arXiv 2309.16588)
+     */
+    public record Prefix(boolean classToken, boolean distillationToken, int registers) {
+        public static final Prefix NONE = new Prefix(false, false, 0);
+        public static final Prefix CLASS = new Prefix(true, false, 0);
+
+        public int tokens() {
+            return (classToken ? 1 : 0) + (distillationToken ? 1 : 0) + registers;
+        }
+    }
+
+    /**
+     * What follows the blocks.
+     *
+     * @param pooling what the classifier reads
+     * @param normAfterPooling whether the final layer norm follows the pooling instead of the blocks
+     * @param representation whether a tanh layer of token width stands before the classifier
+     * @param classes outputs of the classifier; 0 for none
+     */
+    public record Readout(Pooling pooling, boolean normAfterPooling, boolean representation, int classes) {
+        /** A classifier of the class token. */
+        public static Readout token(int classes) {
+            return new Readout(Pooling.TOKEN, false, false, classes);
+        }
+
+        Readout withClasses(int changed) {
+            return new Readout(pooling, normAfterPooling, representation, changed);
+        }
+    }
 
     /** What the classifier reads. */
     public enum Pooling {
-        /** The class token, after the final norm. */
         TOKEN,
-        /** The mean of the patch tokens, normalized after pooling. */
-        AVERAGE
+        /** Class and distillation tokens, each with a classifier, averaged. */
+        TWO_TOKENS,
+        /** The mean of the patch tokens. */
+        AVERAGE,
+        /** A learned query's attention over all tokens, and an MLP (Zhai et al., 2022, arXiv 2106.04560). */
+        ATTENTION
     }
 
-    /** The tokens of all blocks, normalized: {@code [batch, tokens, width]}. */
-    public Tensor tokens(GraphBuilder b, Tensor images) {
-        Tensor x = embed(b, images);
-        x = b.repeat("blocks", depth, x, h -> block(b, h));
-        return pooling == Pooling.TOKEN ? b.layerNorm("norm", x) : x;
-    }
-
-    /** The classifier's outputs {@code [batch, classes]}. */
-    public Tensor logits(GraphBuilder b, Tensor images) {
-        Tensor x = tokens(b, images);
-        Tensor pooled;
-        if (pooling == Pooling.TOKEN) {
-            pooled = b.select(x, 1, 0);
-        } else {
-            Tensor patches = prefixTokens == 0
-                    ? x
-                    : b.slice(x, 1, prefixTokens, x.shape().dimension(1));
-            pooled = b.layerNorm("fc_norm", b.reduce(Reduction.MEAN, patches, false, 1));
+    public VisionTransformer {
+        if (patch < 1 || imageSize < patch) {
+            throw new IllegalArgumentException("An image of " + imageSize + " pixels cannot be cut into patches of "
+                    + patch + "; the image must be at least one patch wide.");
         }
-        if (representationLayer) {
-            pooled = b.unary(Function.TANH, b.linear("pre_logits", pooled, width));
-        }
-        return classes == 0 ? pooled : b.linear("head", pooled, classes);
     }
 
-    private Tensor embed(GraphBuilder b, Tensor images) {
-        long batch = images.shape().dimension(0);
+    /** The original architecture: class token, learned positions, pre-norm blocks, 1000 classes. */
+    public static VisionTransformer of(int imageSize, int patch, int depth, TransformerBlock block) {
+        return new VisionTransformer(
+                imageSize,
+                patch,
+                Embedding.CONVOLUTION,
+                Prefix.CLASS,
+                Positions.ALL_TOKENS,
+                Relative.NONE,
+                block,
+                depth,
+                Readout.token(1000));
+    }
+
+    @Override
+    public VisionTransformer withImageSize(int pixels) {
+        return new VisionTransformer(pixels, patch, embedding, prefix, positions, relative, block, depth, readout);
+    }
+
+    public VisionTransformer withEmbedding(Embedding changed) {
+        return new VisionTransformer(imageSize, patch, changed, prefix, positions, relative, block, depth, readout);
+    }
+
+    public VisionTransformer withPrefix(Prefix changed, Positions embedded) {
+        return new VisionTransformer(imageSize, patch, embedding, changed, embedded, relative, block, depth, readout);
+    }
+
+    public VisionTransformer withRelative(Relative changed) {
+        return new VisionTransformer(imageSize, patch, embedding, prefix, positions, changed, block, depth, readout);
+    }
+
+    public VisionTransformer withBlock(TransformerBlock changed) {
+        return new VisionTransformer(imageSize, patch, embedding, prefix, positions, relative, changed, depth, readout);
+    }
+
+    public VisionTransformer withReadout(Readout changed) {
+        return new VisionTransformer(imageSize, patch, embedding, prefix, positions, relative, block, depth, changed);
+    }
+
+    @Override
+    public VisionTransformer withScale(ScalePlacement scale) {
+        return withBlock(block.withScale(scale));
+    }
+
+    @Override
+    public VisionTransformer withDropPath(double rate) {
+        return withBlock(block.withDropPath(rate));
+    }
+
+    @Override
+    public int width() {
+        return block.width();
+    }
+
+    @Override
+    public int patchPixels() {
+        return patch;
+    }
+
+    @Override
+    public Tensor tokens(GraphBuilder b, Tensor images, Optional<Tensor> mask) {
+        Tensor x = blocks(b, embed(b, images, mask));
+        return readout.normAfterPooling() ? x : b.layerNorm("norm", x);
+    }
+
+    @Override
+    public Tensor forward(GraphBuilder b, Tensor images) {
+        Tensor x = tokens(b, images, Optional.empty());
+        if (readout.pooling() == Pooling.TWO_TOKENS) {
+            Tensor label = b.linear("head", b.select(x, 1, 0), readout.classes());
+            Tensor teacher = b.linear("head_dist", b.select(x, 1, 1), readout.classes());
+            return b.scalar(Arithmetic.DIVIDE, b.add(label, teacher));
+        }
+        Tensor pooled = pool(b, x);
+        if (readout.normAfterPooling()) {
+            pooled = b.layerNorm("fc_norm", pooled);
+        }
+        if (readout.representation()) {
+            pooled = b.unary(Function.TANH, b.linear("pre_logits", pooled, width()));
+        }
+        return readout.classes() == 0 ? pooled : b.linear("head", pooled, readout.classes());
+    }
+
+    private Tensor pool(GraphBuilder b, Tensor x) {
+        return switch (readout.pooling()) {
+            case TOKEN, TWO_TOKENS -> b.select(x, 1, 0);
+            case AVERAGE -> {
+                Tensor patches = prefix.tokens() == 0
+                        ? x
+                        : b.slice(x, 1, prefix.tokens(), x.shape().dimension(1));
+                yield b.reduce(Reduction.MEAN, patches, false, 1);
+            }
+            case ATTENTION -> b.module("attn_pool", () -> attentionPool(b, x));
+        };
+    }
+
+    private Tensor attentionPool(GraphBuilder b, Tensor x) {
+        long batch = x.shape().dimension(0);
+        long tokens = x.shape().dimension(1);
+        int heads = block.heads();
+        long perHead = width() / heads;
+        Tensor latent = b.expand(b.parameter("latent", 1, 1, width()), batch, 1, width());
+        Tensor q = b.permute(b.reshape(b.linear("q", latent, width()), batch, 1, heads, perHead), 0, 2, 1, 3);
+        Tensor kv = b.reshape(b.linear("kv", x, 2L * width()), batch, tokens, 2, heads, perHead);
+        List<Tensor> parts = b.unbind(b.permute(kv, 2, 0, 3, 1, 4), 0);
+        Tensor y = b.attention(block.scale(), q, parts.get(0), parts.get(1));
+        Tensor projected = b.linear("proj", b.reshape(b.permute(y, 0, 2, 1, 3), batch, 1, width()), width());
+        Tensor out = b.residual(projected, h -> {
+            Tensor hidden = b.gelu(b.linear("mlp.fc1", b.layerNorm("norm", h), block.mlpWidth()));
+            return b.linear("mlp.fc2", hidden, width());
+        });
+        return b.select(out, 1, 0);
+    }
+
+    private Tensor blocks(GraphBuilder b, Tensor embedded) {
+        Supplier<Optional<Tensor>> bias = bias(b);
+        if (block.dropPath() == 0) {
+            return b.repeat("blocks", depth, embedded, x -> block.apply(b, x, bias));
+        }
+        // The drop rate grows from zero at the first block, which therefore drops nothing.
+        Tensor x = b.module("blocks.0", () -> block.withDropPath(0).apply(b, embedded, bias));
+        return depth == 1 ? x : b.repeat("blocks", depth - 1, x, h -> block.apply(b, h, bias));
+    }
+
+    private Supplier<Optional<Tensor>> bias(GraphBuilder b) {
+        int side = imageSize / patch;
+        Supplier<Tensor> bias = switch (relative.kind()) {
+            case NONE -> null;
+            case TABLE -> () -> new RelativePosition.Table(side, prefix.classToken(), block.heads()).bias(b);
+            case NETWORK ->
+                () -> new RelativePosition.Network(side, prefix.tokens(), block.heads(), relative.hidden()).bias(b);
+        };
+        if (bias == null) {
+            return Optional::empty;
+        }
+        if (relative.shared()) {
+            Optional<Tensor> once = Optional.of(b.module("rel_pos_bias", bias));
+            return () -> once;
+        }
+        return () -> Optional.of(bias.get());
+    }
+
+    private Tensor embed(GraphBuilder b, Tensor images, Optional<Tensor> mask) {
         long side = images.shape().dimension(2) / patch;
-        Tensor x;
-        if (dualPatchNorm) {
-            x = b.module("patch_embed", () -> {
-                Tensor normalized = b.layerNorm("ln0", pixelsOf(b, images, side));
-                return b.layerNorm("ln1", b.linear("dense", normalized, width));
-            });
-        } else {
-            x = b.convolution("patch_embed.proj", images, width, patch, patch, 0, 1, true);
-            x = b.permute(b.reshape(x, batch, width, side * side), 0, 2, 1);
+        Tensor x = patches(b, images, side, mask);
+        if (positions == Positions.PATCHES) {
+            x = b.add(x, positionsOf(b, side, 0));
         }
-        if (prefixTokens > 0) {
-            Tensor token = b.expand(b.parameter("cls_token", 1, prefixTokens, width), batch, prefixTokens, width);
-            x = b.concatenate(1, token, x);
+        x = withPrefix(b, x);
+        if (positions == Positions.ALL_TOKENS) {
+            x = b.add(x, positionsOf(b, side, prefix.tokens()));
         }
-        return b.add(x, positions(b, side));
+        return embedding == Embedding.NORMED_CONVOLUTION ? b.layerNorm("norm_pre", x) : x;
     }
 
-    private Tensor pixelsOf(GraphBuilder b, Tensor images, long side) {
+    private Tensor patches(GraphBuilder b, Tensor images, long side, Optional<Tensor> mask) {
         long batch = images.shape().dimension(0);
-        Tensor pixels = b.reshape(images, batch, 3, side, patch, side, patch);
-        return b.reshape(b.permute(pixels, 0, 2, 4, 3, 5, 1), batch, side * side, 3L * patch * patch);
+        if (embedding == Embedding.DUAL_NORM) {
+            return b.module("patch_embed", () -> {
+                Tensor pixels = b.reshape(images, batch, 3, side, patch, side, patch);
+                pixels = b.reshape(b.permute(pixels, 0, 2, 4, 3, 5, 1), batch, side * side, 3L * patch * patch);
+                return b.layerNorm("ln1", b.linear("dense", b.layerNorm("ln0", pixels), width()));
+            });
+        }
+        boolean bias = embedding == Embedding.CONVOLUTION;
+        Tensor map = b.convolution("patch_embed.proj", images, width(), patch, patch, 0, 1, bias);
+        if (mask.isPresent()) {
+            Tensor rows = b.permute(map, 0, 2, 3, 1);
+            rows = b.apply(new MaskedReplace(), rows, mask.get(), b.parameter("masked_embed", 1, width()));
+            map = b.permute(rows, 0, 3, 1, 2);
+        }
+        return b.permute(b.reshape(map, batch, width(), side * side), 0, 2, 1);
+    }
+
+    private Tensor withPrefix(GraphBuilder b, Tensor x) {
+        if (prefix.tokens() == 0) {
+            return x;
+        }
+        long batch = x.shape().dimension(0);
+        List<Tensor> parts = new ArrayList<>();
+        if (prefix.classToken()) {
+            parts.add(b.expand(b.parameter("cls_token", 1, 1, width()), batch, 1, width()));
+        }
+        if (prefix.distillationToken()) {
+            parts.add(b.expand(b.parameter("dist_token", 1, 1, width()), batch, 1, width()));
+        }
+        if (prefix.registers() > 0) {
+            Tensor registers = b.parameter("reg_token", 1, prefix.registers(), width());
+            parts.add(b.expand(registers, batch, prefix.registers(), width()));
+        }
+        parts.add(x);
+        return b.concatenate(1, parts.toArray(new Tensor[0]));
     }
 
     /** The position embedding, resampled where the image is not of the size it was made for. */
-    private Tensor positions(GraphBuilder b, long side) {
-        long trained = imageSize / patch;
-        Tensor positions = b.parameter("pos_embed", 1, prefixTokens + trained * trained, width);
-        if (side == trained) {
-            return positions;
+    private Tensor positionsOf(GraphBuilder b, long side, long prefixed) {
+        long made = imageSize / patch;
+        Tensor embedded = b.parameter("pos_embed", 1, prefixed + made * made, width());
+        if (side == made) {
+            return embedded;
         }
-        Tensor grid = b.slice(positions, 1, prefixTokens, prefixTokens + trained * trained);
-        grid = b.permute(b.reshape(grid, 1, trained, trained, width), 0, 3, 1, 2);
+        Tensor grid = b.slice(embedded, 1, prefixed, prefixed + made * made);
+        grid = b.permute(b.reshape(grid, 1, made, made, width()), 0, 3, 1, 2);
         grid = b.apply(new Resize(Interpolation.BICUBIC, side, side), grid);
-        grid = b.reshape(b.permute(grid, 0, 2, 3, 1), 1, side * side, width);
-        return prefixTokens == 0 ? grid : b.concatenate(1, b.slice(positions, 1, 0, prefixTokens), grid);
-    }
-
-    private Tensor block(GraphBuilder b, Tensor x) {
-        Tensor attended = b.residual(x, h -> branch(b, "ls1", attention(b, b.layerNorm("norm1", h))));
-        return b.residual(attended, h -> branch(b, "ls2", mlp(b, b.layerNorm("norm2", h))));
-    }
-
-    private Tensor branch(GraphBuilder b, String name, Tensor x) {
-        Tensor scaled = layerScale ? b.binary(Arithmetic.MULTIPLY, x, b.parameter(name + ".gamma", width)) : x;
-        return b.dropPath(scaled, dropPath);
-    }
-
-    private Tensor attention(GraphBuilder b, Tensor x) {
-        long batch = x.shape().dimension(0);
-        long tokens = x.shape().dimension(1);
-        return b.module("attn", () -> {
-            Tensor qkv = b.linear("qkv", x, 3L * width, qkvBias);
-            qkv = b.permute(b.reshape(qkv, batch, tokens, 3, heads, width / heads), 2, 0, 3, 1, 4);
-            List<Tensor> parts = b.unbind(qkv, 0);
-            Tensor y = b.attention(scale, parts.get(0), parts.get(1), parts.get(2));
-            return b.linear("proj", b.reshape(b.permute(y, 0, 2, 1, 3), batch, tokens, width), width);
-        });
-    }
-
-    private Tensor mlp(GraphBuilder b, Tensor x) {
-        return b.module("mlp", () -> b.linear("fc2", b.gelu(b.linear("fc1", x, mlpWidth)), width));
+        grid = b.reshape(b.permute(grid, 0, 2, 3, 1), 1, side * side, width());
+        return prefixed == 0 ? grid : b.concatenate(1, b.slice(embedded, 1, 0, prefixed), grid);
     }
 }

@@ -319,6 +319,11 @@ public final class GraphBuilder {
         return apply(new Operator.Permute(List.of(axes)), x);
     }
 
+    /** The elements copied into the order of the axes, unless they lie so already. */
+    public Tensor contiguous(Tensor x) {
+        return apply(new Operator.Contiguous(), x);
+    }
+
     public Tensor expand(Tensor x, long... dimensions) {
         return apply(new Operator.Expand(Shape.of(dimensions)), x);
     }

@@ -448,6 +448,19 @@ public sealed interface Operator {
         }
     }
 
+    /** The same elements laid out in memory in the order of the axes; a copy unless they already are. */
+    record Contiguous() implements Operator {
+        @Override
+        public List<Shape> infer(List<Shape> inputs) {
+            return List.of(inputs.get(0));
+        }
+
+        @Override
+        public <R> R accept(OperatorVisitor<R> visitor, Node node) {
+            return visitor.contiguous(this, node);
+        }
+    }
+
     /** Dimensions of 1 repeated to {@code shape}, without a copy. */
     record Expand(Shape shape) implements Operator {
         @Override

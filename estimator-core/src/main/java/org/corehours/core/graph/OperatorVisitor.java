@@ -28,6 +28,8 @@ public interface OperatorVisitor<R> {
 
     R permute(Operator.Permute operator, Node node);
 
+    R contiguous(Operator.Contiguous operator, Node node);
+
     R expand(Operator.Expand operator, Node node);
 
     R slice(Operator.Slice operator, Node node);

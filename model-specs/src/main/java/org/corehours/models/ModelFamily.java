@@ -1,0 +1,17 @@
+package org.corehours.models;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The names of one family of models, understood by pattern. */
+public interface ModelFamily {
+    /**
+     * The model a name spells.
+     *
+     * @return empty if the name does not follow this family's pattern
+     */
+    Optional<Model> resolve(String name);
+
+    /** The names a listing shows; each resolves. */
+    List<String> listed();
+}
