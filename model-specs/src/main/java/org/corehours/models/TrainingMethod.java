@@ -18,4 +18,12 @@ public interface TrainingMethod {
      * @param samples dataset samples per device and step (images before cropping), at least 1
      */
     StepProgram plan(long samples);
+
+    /**
+     * The parameters of the model that is kept, as its authors count them: without teachers, momentum copies and heads
+     * that are thrown away after training.
+     */
+    default long parameters() {
+        return plan(1).graph().trainableParameterCount();
+    }
 }
