@@ -1,0 +1,149 @@
+package org.corehours.core.timing;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.corehours.core.hardware.Accelerator;
+import org.corehours.core.hardware.ComputeUnits;
+import org.corehours.core.hardware.Precision;
+import org.corehours.core.hardware.UnsupportedPrecisionException;
+import org.corehours.core.lowering.DataType;
+import org.corehours.core.lowering.Kernel;
+import org.corehours.core.lowering.MatrixShape;
+import org.jspecify.annotations.Nullable;
+
+/** The laws of a GPU, chosen by the kind of kernel. */
+final class GpuTimer implements KernelTimer {
+
+    /**
+     * What a driver needs to launch one more kernel of the same operator (te42kyfo/gpu-benches: 1.95 to 2.6 µs back to
+     * back on A40, A100, H200).
+     */
+    private static final double FURTHER_LAUNCH_SECONDS = 2.5e-6;
+
+    /** The narrowest product of a grouped convolution that still runs on tiles. */
+    private static final long NARROWEST_GROUP = 8;
+
+    private final Accelerator accelerator;
+    private final MemoryLaw memory;
+    private final RowLaw rows;
+    private final Map<DataType, ProductLaw> dense = new EnumMap<>(DataType.class);
+    private final Map<DataType, ProductLaw> batched = new EnumMap<>(DataType.class);
+    private final double launchSeconds;
+    private final double operatorSeconds;
+    private final double attentionFraction;
+    private final double groupedSecondsPerFlop;
+
+    GpuTimer(Accelerator accelerator) {
+        if (!(accelerator.units() instanceof ComputeUnits.Multiprocessors units)) {
+            throw new IllegalArgumentException("The GPU " + accelerator.id() + " has no multiprocessors.");
+        }
+        this.accelerator = accelerator;
+        this.memory = new MemoryLaw(accelerator);
+        int multiprocessors = units.count().value();
+        this.rows = new RowLaw(accelerator, multiprocessors, memory);
+        this.launchSeconds = accelerator.law("launch.device_seconds");
+        this.operatorSeconds = accelerator.law("launch.host_seconds");
+        this.attentionFraction = accelerator.law("attention.rate_fraction");
+        this.groupedSecondsPerFlop =
+                1 / (accelerator.peakFlopsPerSecond(Precision.FP32) * accelerator.law("convolution.grouped_fraction"));
+        for (DataType type : DataType.values()) {
+            Precision precision = precision(type);
+            if (precision != null && accelerator.supports(precision)) {
+                String family = type == DataType.FP32 ? "product.fp32" : "product.half";
+                double peak = accelerator.peakFlopsPerSecond(precision);
+                double bandwidth = memory.bytesPerSecond();
+                dense.put(type, new ProductLaw(accelerator, family + ".dense", multiprocessors, peak, bandwidth));
+                batched.put(type, new ProductLaw(accelerator, family + ".batched", multiprocessors, peak, bandwidth));
+            }
+        }
+    }
+
+    private static @Nullable Precision precision(DataType type) {
+        return switch (type) {
+            case FP32 -> Precision.FP32;
+            case FP16 -> Precision.FP16;
+            case BF16 -> Precision.BF16;
+            case INT64, BOOL -> null;
+        };
+    }
+
+    @Override
+    public KernelTime time(Kernel kernel) {
+        return KernelTime.overlapped(computeSeconds(kernel), memorySeconds(kernel), kernel.launches() * launchSeconds);
+    }
+
+    @Override
+    public double issueSeconds(Kernel kernel) {
+        return operatorSeconds + (kernel.launches() - 1) * FURTHER_LAUNCH_SECONDS;
+    }
+
+    private double memorySeconds(Kernel kernel) {
+        return switch (kernel.kind()) {
+            case ELEMENTWISE, COPY, CONCATENATION -> memory.elementwiseSeconds(kernel);
+            case INDEX, POOLING -> memory.rowSeconds(kernel.bytes());
+            case SOFTMAX -> rows.softmaxSeconds(kernel);
+            case NORMALIZATION -> rows.normalizationSeconds(kernel);
+            case MATRIX_PRODUCT, CONVOLUTION, FUSED_ATTENTION, REDUCTION, OPTIMIZER, FILL ->
+                memory.streamSeconds(kernel.bytes());
+        };
+    }
+
+    private double computeSeconds(Kernel kernel) {
+        List<MatrixShape> products = kernel.products();
+        double seconds = 0;
+        for (int i = 0; i < products.size(); i++) {
+            MatrixShape product = products.get(i);
+            seconds += switch (kernel.kind()) {
+                case CONVOLUTION -> convolutionSeconds(product, kernel.type());
+                case FUSED_ATTENTION -> product.flops() / (peak(kernel.type()) * attentionFraction);
+                default -> productSeconds(product, kernel.type());
+            };
+        }
+        return seconds;
+    }
+
+    private double productSeconds(MatrixShape product, DataType type) {
+        ProductLaw law = law(product.batch() == 1 ? dense : batched, type);
+        return law.seconds(
+                product.batch(),
+                product.m(),
+                product.n(),
+                product.k(),
+                type.bytes(),
+                product.transposedA(),
+                product.transposedB());
+    }
+
+    private double convolutionSeconds(MatrixShape product, DataType type) {
+        boolean grouped = product.batch() > 1 && Math.min(product.n(), product.k()) < NARROWEST_GROUP;
+        if (grouped) {
+            return product.flops() * groupedSecondsPerFlop;
+        }
+        // The layout of a convolution's operands is the library's choice: it pads and transposes as it needs.
+        return law(dense, type)
+                .seconds(product.batch(), product.m(), product.n(), product.k(), Float.BYTES, false, false);
+    }
+
+    private double peak(DataType type) {
+        Precision precision = precision(type);
+        if (precision == null) {
+            throw new IllegalArgumentException("There are no matrix products in " + type.label() + ".");
+        }
+        return accelerator.peakFlopsPerSecond(precision);
+    }
+
+    private ProductLaw law(Map<DataType, ProductLaw> laws, DataType type) {
+        ProductLaw law = laws.get(type);
+        if (law == null) {
+            Precision precision = precision(type);
+            throw precision == null
+                    ? new IllegalArgumentException("There are no matrix products in " + type.label() + ".")
+                    : new UnsupportedPrecisionException(
+                            accelerator.id(),
+                            precision,
+                            accelerator.matrixFlopsPerSecond().keySet());
+        }
+        return law;
+    }
+}

@@ -1,0 +1,188 @@
+package org.corehours.core.timing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.SplittableRandom;
+import org.corehours.core.hardware.UnsupportedPrecisionException;
+import org.corehours.core.lowering.DataType;
+import org.corehours.core.lowering.Kernel;
+import org.corehours.core.lowering.KernelKind;
+import org.corehours.core.lowering.TensorLayout;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GpuTimerTest {
+
+    private static final KernelTimer TIMER = KernelTimer.of(Devices.gpu(Devices.HALF_RATE, Devices.BANDWIDTH));
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3})
+    void everyTimeIsFiniteAndAboveZeroAndAtLeastTheRoofline(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < 2000; i++) {
+            Kernel kernel = Kernels.random(random);
+            KernelTime time = TIMER.time(kernel);
+            assertThat(time.seconds()).as(kernel.toString()).isFinite().isPositive();
+            double peak = kernel.type() == DataType.FP32 ? Devices.HALF_RATE / 10 : Devices.HALF_RATE;
+            if (kernel.kind() != KernelKind.CONVOLUTION) {
+                assertThat(time.computeSeconds()).as(kernel.toString()).isGreaterThanOrEqualTo(kernel.flops() / peak);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {4, 5, 6})
+    void aFasterDeviceIsNeverSlower(long seed) {
+        KernelTimer moreBandwidth = KernelTimer.of(Devices.gpu(Devices.HALF_RATE, 2 * Devices.BANDWIDTH));
+        KernelTimer moreArithmetic = KernelTimer.of(Devices.gpu(2 * Devices.HALF_RATE, Devices.BANDWIDTH));
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < 2000; i++) {
+            Kernel kernel = Kernels.random(random);
+            double seconds = TIMER.time(kernel).seconds();
+            assertThat(moreBandwidth.time(kernel).seconds())
+                    .as(kernel.toString())
+                    .isLessThanOrEqualTo(seconds);
+            assertThat(moreArithmetic.time(kernel).seconds())
+                    .as(kernel.toString())
+                    .isLessThanOrEqualTo(seconds);
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {7, 8, 9})
+    void moreWorkOfOneAlignmentIsNeverFaster(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < 2000; i++) {
+            long batch = 1 + random.nextInt(40);
+            long m = 8L * (1 + random.nextInt(500));
+            long n = 8L * (1 + random.nextInt(500));
+            long k = 8L * (1 + random.nextInt(500));
+            double seconds = seconds(batch, m, n, k);
+            if (batch > 1) {
+                assertThat(seconds(batch + 1, m, n, k)).isGreaterThanOrEqualTo(seconds);
+            }
+            assertThat(seconds(batch, m + 8, n, k)).isGreaterThanOrEqualTo(seconds);
+            assertThat(seconds(batch, m, n + 8, k)).isGreaterThanOrEqualTo(seconds);
+            assertThat(seconds(batch, m, n, k + 8)).isGreaterThanOrEqualTo(seconds);
+        }
+    }
+
+    private static double seconds(long batch, long m, long n, long k) {
+        return TIMER.time(Kernels.product(DataType.FP16, batch, m, n, k)).seconds();
+    }
+
+    @Test
+    void aProductJustBeyondAWaveTakesMoreThanItsShare() {
+        // 100 multiprocessors take 100 tiles of 256 × 128 at once: 25600 × 128 is one wave, 1 % more is not.
+        double wave =
+                TIMER.time(Kernels.product(DataType.FP16, 1, 25_600, 128, 4096)).computeSeconds();
+        double beyond =
+                TIMER.time(Kernels.product(DataType.FP16, 1, 25_856, 128, 4096)).computeSeconds();
+        assertThat(beyond / wave).isBetween(1.1, 2.0);
+    }
+
+    @Test
+    void aLargeProductRunsAtTheShareOfThePeakThatTheLawStates() {
+        Kernel kernel = Kernels.product(DataType.FP16, 1, 25_600, 12_800, 16_384);
+        double rate = kernel.flops() / TIMER.time(kernel).seconds();
+        assertThat(rate / Devices.HALF_RATE).isCloseTo(0.8, within(0.01));
+        assertThat(TIMER.time(kernel).bound()).isEqualTo(Bound.COMPUTE);
+    }
+
+    @Test
+    void rowsThatDoNotStartOnABoundaryOfAVectorCostMore() {
+        double aligned =
+                TIMER.time(Kernels.product(DataType.FP16, 384, 200, 200, 64)).computeSeconds();
+        double odd =
+                TIMER.time(Kernels.product(DataType.FP16, 384, 197, 197, 64)).computeSeconds();
+        assertThat(odd / aligned).isCloseTo(2, within(1e-9));
+    }
+
+    @Test
+    void fewTilesWithALongSumAreSplit() {
+        double one =
+                TIMER.time(Kernels.product(DataType.FP16, 1, 256, 256, 65_536)).computeSeconds();
+        double alone = 2.0 * 256 * 256 * 65_536 / (4 * Devices.HALF_RATE / Devices.MULTIPROCESSORS * 0.8);
+        assertThat(one).isLessThan(alone);
+    }
+
+    @Test
+    void aLargeStreamRunsAtTheShareOfTheBandwidthThatTheLawStates() {
+        TensorLayout layout = TensorLayout.contiguous(DataType.FP32, 1 << 28);
+        KernelTime time = TIMER.time(Kernels.copy(layout, layout));
+        assertThat(2.0 * layout.bytes() / time.seconds() / Devices.BANDWIDTH).isCloseTo(0.9, within(0.01));
+        assertThat(time.bound()).isEqualTo(Bound.MEMORY);
+    }
+
+    @Test
+    void copiesCostMoreTheWorseTheirOperandsLie() {
+        TensorLayout plain = TensorLayout.contiguous(DataType.FP16, 256, 12, 197, 64);
+        long row = 3 * 12 * 64;
+        TensorLayout rows =
+                new TensorLayout(new long[] {256, 12, 197, 64}, new long[] {197 * row, 64, row, 1}, DataType.FP16);
+        TensorLayout columns =
+                new TensorLayout(new long[] {256, 12, 64, 197}, new long[] {197 * row, 64, 1, row}, DataType.FP16);
+        TensorLayout transposed = TensorLayout.contiguous(DataType.FP16, 256, 12, 64, 197);
+        double inOrder = TIMER.time(Kernels.copy(plain, plain)).memorySeconds();
+        double byRows = TIMER.time(Kernels.copy(rows, plain)).memorySeconds();
+        double byColumns = TIMER.time(Kernels.copy(columns, transposed)).memorySeconds();
+        assertThat(byRows).isGreaterThan(inOrder);
+        assertThat(byColumns).isGreaterThan(byRows);
+        assertThat(TIMER.time(Kernels.copy(rows, rows)).memorySeconds()).isEqualTo(inOrder);
+    }
+
+    @Test
+    void aBroadcastOperandDoesNotScatterAnything() {
+        TensorLayout plain = TensorLayout.contiguous(DataType.FP32, 1000, 1000);
+        TensorLayout repeated = new TensorLayout(new long[] {1000, 1000}, new long[] {0, 1}, DataType.FP32);
+        assertThat(TIMER.time(Kernels.copy(repeated, plain)).memorySeconds())
+                .isLessThan(TIMER.time(Kernels.copy(plain, plain)).memorySeconds());
+    }
+
+    @Test
+    void rowsBeyondTheCacheAreReadTwice() {
+        double shortRows = perByte(KernelKind.NORMALIZATION, "native_layer_norm", 1, 1 << 20, 256);
+        double longRows = perByte(KernelKind.NORMALIZATION, "native_layer_norm", 1, 1 << 14, 16_384);
+        assertThat(longRows / shortRows).isCloseTo(1.5, within(0.01));
+        assertThat(perByte(KernelKind.SOFTMAX, "_softmax", 1, 1 << 14, 16_384)
+                        / perByte(KernelKind.SOFTMAX, "_softmax", 1, 1 << 18, 1024))
+                .isCloseTo(2, within(0.01));
+    }
+
+    @Test
+    void narrowRowsLeaveMultiprocessorsIdleWhenWeightGradientsAreSummed() {
+        double narrow = perByte(KernelKind.NORMALIZATION, "native_layer_norm_backward", 2, 1 << 18, 192);
+        double wide = perByte(KernelKind.NORMALIZATION, "native_layer_norm_backward", 2, 1 << 15, 1536);
+        assertThat(narrow).isGreaterThan(1.8 * wide);
+    }
+
+    private static double perByte(KernelKind kind, String operator, int inputs, long rows, long columns) {
+        Kernel kernel = Kernels.rows(kind, operator, inputs, rows, columns);
+        return TIMER.time(kernel).memorySeconds() / kernel.bytes();
+    }
+
+    @Test
+    void aTinyKernelIsBoundByItsLaunch() {
+        TensorLayout scalar = TensorLayout.contiguous(DataType.FP32);
+        KernelTime time = TIMER.time(Kernels.copy(scalar, scalar));
+        assertThat(time.bound()).isEqualTo(Bound.LATENCY);
+        assertThat(time.seconds()).isBetween(2e-6, 2.1e-6);
+        assertThat(TIMER.issueSeconds(Kernels.copy(scalar, scalar))).isEqualTo(6e-6);
+    }
+
+    @Test
+    void saysWhichConstantOrPrecisionIsMissing() {
+        assertThatThrownBy(
+                        () -> KernelTimer.of(Devices.without(Devices.gpu(1e14, 1e12), "product.half.dense.fill_steps")))
+                .hasMessageContaining("product.half.dense.fill_steps")
+                .hasMessageContaining("example");
+        assertThatThrownBy(() -> TIMER.time(Kernels.product(DataType.BF16, 1, 8, 8, 8)))
+                .isInstanceOf(UnsupportedPrecisionException.class)
+                .hasMessageContaining("bf16");
+        assertThatThrownBy(() -> TIMER.time(Kernels.product(DataType.INT64, 1, 8, 8, 8)))
+                .hasMessageContaining("int64");
+    }
+}
