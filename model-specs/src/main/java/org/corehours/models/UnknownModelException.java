@@ -9,7 +9,8 @@ public final class UnknownModelException extends IllegalArgumentException {
     private final List<String> nearest;
 
     UnknownModelException(String name, List<String> nearest) {
-        super("There is no model \"" + name + "\". Maybe one of: " + String.join(", ", nearest) + ".");
+        super("There is no model \"" + name + "\"."
+                + (nearest.isEmpty() ? "" : " Maybe one of: " + String.join(", ", nearest) + "."));
         this.nearest = List.copyOf(nearest);
     }
 

@@ -24,11 +24,11 @@ import org.corehours.models.VisionTransformer.Relative;
 /**
  * The names of plain Vision Transformers as timm spells them:
  * {@code vit_SIZE_patchP[_VARIANT…]_RESOLUTION[_VARIANT…]}, with {@code vit_relpos_} and {@code vit_srelpos_} for
- * relative positions, {@code deit_} and {@code deit3_}. A variant is a word that changes the architecture, or one
+ * relative positions, {@code deit_}, {@code deit3_}, {@code beit_} and {@code beitv2_}. A variant is a word that changes the architecture, or one
  * that names weights and changes nothing.
  */
 final class VisionTransformerNames implements ModelFamily {
-    private static final Pattern NAME = Pattern.compile("(vit_srelpos|vit_relpos|vit|deit3|deit)_([a-z]+)"
+    private static final Pattern NAME = Pattern.compile("(vit_srelpos|vit_relpos|vit|deit3|deit|beitv2|beit)_([a-z]+)"
             + "((?:_[a-z0-9]+)*)_patch(\\d{1,3})((?:_[a-z0-9]+)*)(?:\\.([a-z0-9_]+))?");
 
     private static final Pattern RESOLUTION = Pattern.compile("\\d{2,4}");
@@ -42,6 +42,9 @@ final class VisionTransformerNames implements ModelFamily {
 
     /** ImageNet-21k as the original ViT and AugReg weights have it. */
     private static final int IMAGENET_21K_CLASSES = 21_843;
+
+    /** ImageNet-22k as BEiT's weights have it. */
+    private static final int IMAGENET_22K_CLASSES = 21_841;
 
     /** Widths, depths and heads: timm, vision_transformer.py. */
     private static final Map<String, Size> SIZES = Map.ofEntries(
@@ -92,8 +95,11 @@ final class VisionTransformerNames implements ModelFamily {
     }
 
     private static VisionTransformer withClasses(VisionTransformer network, String weights) {
-        return weights.endsWith("in21k")
-                ? network.withReadout(network.readout().withClasses(IMAGENET_21K_CLASSES))
+        if (weights.endsWith("in21k")) {
+            return network.withReadout(network.readout().withClasses(IMAGENET_21K_CLASSES));
+        }
+        return weights.endsWith("in22k")
+                ? network.withReadout(network.readout().withClasses(IMAGENET_22K_CLASSES))
                 : network;
     }
 
@@ -119,6 +125,8 @@ final class VisionTransformerNames implements ModelFamily {
         VisionTransformer network = VisionTransformer.of(imageSize, patch, actual.depth, block);
         if (prefix.equals("deit3")) {
             network = network.withPrefix(Prefix.CLASS, Positions.PATCHES);
+        } else if (prefix.startsWith("beit")) {
+            network = beit(network);
         } else if (prefix.endsWith("relpos")) {
             network = relative(network, prefix.equals("vit_srelpos"), variants);
         }
@@ -130,6 +138,17 @@ final class VisionTransformerNames implements ModelFamily {
             network = changed.get();
         }
         return Optional.of(network);
+    }
+
+    /** BEiT as it is fine-tuned: a position table in every block, no absolute positions, average pooling. */
+    private static VisionTransformer beit(VisionTransformer plain) {
+        TransformerBlock block =
+                plain.block().withQkvBias(QkvBias.QUERY_AND_VALUE).withLayerScale(LayerScale.PARAMETER);
+        return plain.withBlock(block)
+                .withPrefix(Prefix.CLASS, Positions.NONE)
+                .withRelative(new Relative(Relative.Kind.TABLE, false, 0))
+                .withReadout(new Readout(
+                        Pooling.AVERAGE, true, false, plain.readout().classes()));
     }
 
     /** timm's relative-position ViTs: no absolute positions, layer scale, average pooling unless a class token is asked. */
@@ -241,6 +260,9 @@ final class VisionTransformerNames implements ModelFamily {
                 "deit_small_distilled_patch16_224",
                 "deit3_small_patch16_224",
                 "deit3_base_patch16_224",
-                "deit3_large_patch16_384");
+                "deit3_large_patch16_384",
+                "beit_base_patch16_224",
+                "beit_large_patch16_512",
+                "beitv2_base_patch16_224");
     }
 }

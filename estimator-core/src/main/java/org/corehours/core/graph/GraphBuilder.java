@@ -32,6 +32,7 @@ public final class GraphBuilder {
     private List<Element> elements = new ArrayList<>();
     private String section = "forward";
     private boolean gradient = true;
+    private boolean fullPrecision;
     private boolean frozen;
     private long copies = 1;
 
@@ -64,11 +65,18 @@ public final class GraphBuilder {
         closeSection();
         section = sectionName;
         gradient = withGradient;
+        fullPrecision = false;
+    }
+
+    /** Starts a pass without gradient that runs in the weights' own number format even where the step is mixed. */
+    public void fullPrecisionSection(String sectionName) {
+        section(sectionName, false);
+        fullPrecision = true;
     }
 
     private void closeSection() {
         if (!elements.isEmpty()) {
-            sections.add(new Section(section, gradient, elements));
+            sections.add(new Section(section, gradient, fullPrecision, elements));
             elements = new ArrayList<>();
         }
     }
@@ -200,12 +208,25 @@ public final class GraphBuilder {
                 && !integer
                 && !(operator instanceof Operator.Detach)
                 && operands.stream().anyMatch(Tensor::requiresGradient);
-        ElementType type = integer ? ElementType.INTEGER : operands.get(0).type();
+        ElementType type = type(operator, operands.get(0).type());
         List<Tensor> outputs = shapes.stream()
                 .map(shape -> new Tensor("", shape, Role.RESULT, type, flows))
                 .toList();
         elements.add(new Node(operator, operands, outputs, String.join(".", modules)));
         return outputs;
+    }
+
+    private static ElementType type(Operator operator, ElementType operand) {
+        if (operator instanceof Operator.Sort) {
+            return ElementType.INTEGER;
+        }
+        if (operator instanceof Operator.Convert convert) {
+            return convert.type();
+        }
+        if (operator instanceof Operator.Reduce && operand == ElementType.BOOLEAN) {
+            return ElementType.INTEGER;
+        }
+        return operator instanceof Operator.Scalar ? ElementType.REAL : operand;
     }
 
     /** A linear layer with bias, module {@code part}. */

@@ -68,7 +68,9 @@ public sealed interface Operator {
         ADD,
         SUBTRACT,
         MULTIPLY,
-        DIVIDE
+        DIVIDE,
+        /** The larger of the two. */
+        MAXIMUM
     }
 
     /** How a dimension is reduced. */
@@ -230,7 +232,9 @@ public sealed interface Operator {
 
     /**
      * Scaled dot-product attention {@code softmax(q·k^T/sqrt(d) + bias)·v} of {@code q[b, h, n, d]},
-     * {@code k[b, h, m, d]}, {@code v[b, h, m, e]}, and a bias that broadcasts to {@code [b, h, n, m]}.
+     * {@code k[b, h, m, d]}, {@code v[b, h, m, e]}, and optionally a bias that broadcasts to
+     * {@code [b, h, n, m]} and after it a mask {@code [w, n, m]} whose {@code w} windows repeat along the
+     * batch, the same for all heads.
      *
      * @param scale where eager implementations apply 1/sqrt(d)
      * @param causal whether later positions are masked; counts as dense
@@ -254,6 +258,15 @@ public sealed interface Operator {
                 require(
                         Shape.broadcast(inputs.get(3), scores).equals(scores),
                         () -> "The attention bias " + inputs.get(3) + " does not fit the scores " + scores + ".");
+            }
+            if (inputs.size() > 4) {
+                Shape mask = inputs.get(4);
+                require(
+                        mask.rank() == 3
+                                && q.dimension(0) % mask.dimension(0) == 0
+                                && mask.dimension(1) == q.dimension(2)
+                                && mask.dimension(2) == k.dimension(2),
+                        () -> "The attention mask " + mask + " does not fit the query " + q + " and key " + k + ".");
             }
             return List.of(q.with(-1, v.dimension(-1)));
         }
@@ -800,6 +813,19 @@ public sealed interface Operator {
         @Override
         public <R> R accept(OperatorVisitor<R> visitor, Node node) {
             return visitor.crossEntropy(this, node);
+        }
+    }
+
+    /** The elements as another kind: a mask as numbers. */
+    record Convert(Tensor.ElementType type) implements Operator {
+        @Override
+        public List<Shape> infer(List<Shape> inputs) {
+            return List.of(inputs.get(0));
+        }
+
+        @Override
+        public <R> R accept(OperatorVisitor<R> visitor, Node node) {
+            return visitor.convert(this, node);
         }
     }
 

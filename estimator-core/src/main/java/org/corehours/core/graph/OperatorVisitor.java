@@ -66,6 +66,8 @@ public interface OperatorVisitor<R> {
 
     R crossEntropy(Operator.CrossEntropy operator, Node node);
 
+    R convert(Operator.Convert operator, Node node);
+
     R detach(Operator.Detach operator, Node node);
 
     R sort(Operator.Sort operator, Node node);
