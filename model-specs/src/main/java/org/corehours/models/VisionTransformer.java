@@ -255,6 +255,27 @@ public record VisionTransformer(
         return depth == 1 ? x : b.repeat("blocks", depth - 1, x, h -> block.apply(b, h, bias));
     }
 
+    /**
+     * The tokens after each of {@code parts} equal parts of the blocks, not normalized: what a perceptual loss or a
+     * dense head reads.
+     *
+     * @throws IllegalArgumentException if the depth is not a multiple of {@code parts}
+     */
+    List<Tensor> stages(GraphBuilder b, Tensor images, int parts) {
+        if (depth % parts != 0) {
+            throw new IllegalArgumentException(
+                    "The depth (" + depth + ") must be a multiple of the parts (" + parts + ").");
+        }
+        Supplier<Optional<Tensor>> bias = bias(b);
+        List<Tensor> stages = new ArrayList<>();
+        Tensor x = embed(b, images, Optional.empty());
+        for (int part = 0; part < parts; part++) {
+            x = b.repeat("blocks.part" + part, depth / parts, x, h -> block.apply(b, h, bias));
+            stages.add(x);
+        }
+        return stages;
+    }
+
     private Supplier<Optional<Tensor>> bias(GraphBuilder b) {
         int side = imageSize / patch;
         Supplier<Tensor> bias = switch (relative.kind()) {
