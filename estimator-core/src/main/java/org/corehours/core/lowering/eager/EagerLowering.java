@@ -1,0 +1,103 @@
+package org.corehours.core.lowering.eager;
+
+import java.util.Map;
+import org.corehours.core.graph.Graph;
+import org.corehours.core.graph.Parameter;
+import org.corehours.core.graph.Section;
+import org.corehours.core.lowering.DataType;
+import org.corehours.core.lowering.KernelProgram;
+import org.corehours.core.lowering.Lowering;
+import org.corehours.core.lowering.StepMemory;
+import org.corehours.core.step.StepProgram;
+import org.corehours.core.step.Update;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * PyTorch in eager mode: one kernel per operation, in fp32 or under autocast.
+ *
+ * @param autocast the type autocast runs products in, or null for fp32 throughout
+ * @param fusedAttention whether attention is one kernel; needs a release that has it
+ * @param lossScaling whether gradients are unscaled before the update, as a GradScaler does
+ * @param release the PyTorch release's habits
+ */
+public record EagerLowering(
+        @Nullable DataType autocast, boolean fusedAttention, boolean lossScaling, TorchRelease release)
+        implements Lowering {
+    public EagerLowering {
+        if (fusedAttention && !release.fusedAttention()) {
+            throw new IllegalArgumentException(
+                    "This PyTorch release has no fused attention. Choose unfused attention or release 2.");
+        }
+    }
+
+    /** In fp32, attention unfused. */
+    public static EagerLowering fp32(TorchRelease release) {
+        return new EagerLowering(null, false, false, release);
+    }
+
+    /** Automatic mixed precision in fp16 with loss scaling, attention unfused. */
+    public static EagerLowering ampFp16(TorchRelease release) {
+        return new EagerLowering(DataType.FP16, false, true, release);
+    }
+
+    @Override
+    public KernelProgram lower(StepProgram step) {
+        Graph graph = step.graph();
+        KernelLog log = new KernelLog();
+        Tape tape = new Tape();
+        EagerTracer tracer = new EagerTracer(graph, log, tape, autocast, fusedAttention);
+        for (Section section : graph.sections()) {
+            tracer.section(section, step.trains());
+        }
+        if (step.trains()) {
+            log.phase(KernelProgram.BACKWARD);
+            BackwardPass backward = new BackwardPass(log, tracer.aten(), tracer.trainedLeaves());
+            backward.run(
+                    tape.entries(), graph.results().stream().map(tracer::value).toList());
+            for (Map.Entry<EagerTensor, Integer> leaf : backward.completed().entrySet()) {
+                log.bookGradient(leaf.getValue(), leaf.getKey().storage);
+            }
+            log.phase(KernelProgram.OPTIMIZER);
+            log.module("");
+            update(graph, step.update(), log);
+        }
+        return new KernelProgram(log.segments(), memory(step, tracer, log));
+    }
+
+    private void update(Graph graph, Update update, KernelLog log) {
+        long elements = 0;
+        long tensors = 0;
+        if (update.averages()) {
+            for (Parameter parameter : graph.parameters()) {
+                if (parameter.name().startsWith(update.averagedPrefix())) {
+                    elements = Math.addExact(elements, parameter.elements());
+                    tensors += parameter.copies();
+                }
+            }
+        }
+        new OptimizerKernels(graph, log, release)
+                .emit(update, lossScaling && autocast == DataType.FP16, elements, tensors);
+    }
+
+    private static StepMemory memory(StepProgram step, EagerTracer tracer, KernelLog log) {
+        Graph graph = step.graph();
+        long word = DataType.FP32.bytes();
+        long trained = step.trains() ? Math.multiplyExact(graph.trainableParameterCount(), word) : 0;
+        return new StepMemory(
+                Math.multiplyExact(graph.parameterCount(), word),
+                trained,
+                Math.multiplyExact(trained, step.update().optimizer().stateTensors()),
+                tracer.inputBytes(),
+                log.savedBytes(),
+                log.castBytes(),
+                log.largestTemporary());
+    }
+
+    /** The stack's name in reports. */
+    @Override
+    public String toString() {
+        return "pytorch-eager"
+                + (autocast == null ? " fp32" : " amp-" + (autocast == DataType.FP16 ? "fp16" : "bf16"))
+                + (fusedAttention ? ", fused attention" : "");
+    }
+}

@@ -1,0 +1,146 @@
+package org.corehours.core.lowering.eager;
+
+import java.util.Arrays;
+import org.corehours.core.lowering.DataType;
+import org.corehours.core.lowering.TensorLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tensor as the eager framework sees it while the step is replayed: sizes, strides, number format,
+ * the storage it looks into, and whether a gradient flows to it. Compared by identity.
+ *
+ * <p>Code of this package treats the arrays as read-only.
+ */
+final class EagerTensor {
+    final long[] sizes;
+    final long[] strides;
+    final DataType type;
+    final Storage storage;
+    final boolean requiresGradient;
+
+    EagerTensor(long[] sizes, long[] strides, DataType type, Storage storage, boolean requiresGradient) {
+        this.sizes = sizes;
+        this.strides = strides;
+        this.type = type;
+        this.storage = storage;
+        this.requiresGradient = requiresGradient;
+    }
+
+    /** Memory that tensors look into; {@code copies} of it exist when its block repeats. */
+    static final class Storage {
+        final Role role;
+        final long bytes;
+        final Copies copies;
+
+        Storage(Role role, long bytes, Copies copies) {
+            this.role = role;
+            this.bytes = bytes;
+            this.copies = copies;
+        }
+    }
+
+    /** How many applications of a block the tensors made in its replay stand for. */
+    static final class Copies {
+        long count;
+
+        Copies(long count) {
+            this.count = count;
+        }
+    }
+
+    /** What a storage holds. */
+    enum Role {
+        PARAMETER,
+        WEIGHT_COPY,
+        INPUT,
+        ACTIVATION
+    }
+
+    int rank() {
+        return sizes.length;
+    }
+
+    long size(int axis) {
+        return sizes[axis < 0 ? axis + sizes.length : axis];
+    }
+
+    long elements() {
+        long product = 1;
+        for (long size : sizes) {
+            product *= size;
+        }
+        return product;
+    }
+
+    TensorLayout layout() {
+        return new TensorLayout(sizes, strides, type);
+    }
+
+    boolean isContiguous() {
+        return isContiguous(sizes, strides);
+    }
+
+    static boolean isContiguous(long[] sizes, long[] strides) {
+        long step = 1;
+        for (int i = sizes.length - 1; i >= 0; i--) {
+            if (sizes[i] != 1) {
+                if (strides[i] != step) {
+                    return false;
+                }
+                step *= sizes[i];
+            }
+        }
+        return true;
+    }
+
+    /** Whether another tensor has the same sizes, strides, format and gradient flow. */
+    boolean sameLayout(EagerTensor other) {
+        return type == other.type
+                && requiresGradient == other.requiresGradient
+                && Arrays.equals(sizes, other.sizes)
+                && Arrays.equals(strides, other.strides);
+    }
+
+    /** The same storage under another view. */
+    EagerTensor view(long[] newSizes, long[] newStrides, boolean gradient) {
+        return new EagerTensor(newSizes, newStrides, type, storage, gradient);
+    }
+
+    /**
+     * Strides under which the elements can be seen as {@code target} without a copy, or null.
+     *
+     * <p>Runs of dimensions that lie evenly in memory form chunks; each chunk must be cut by whole
+     * target dimensions, from the innermost outwards.
+     */
+    long @Nullable [] viewStrides(long[] target) {
+        long[] result = new long[target.length];
+        if (sizes.length == 0) {
+            Arrays.fill(result, 1);
+            return result;
+        }
+        int at = target.length - 1;
+        long base = strides[sizes.length - 1];
+        long chunk = 1;
+        long covered = 1;
+        for (int i = sizes.length - 1; i >= 0; i--) {
+            chunk *= sizes[i];
+            boolean chunkEnds = i == 0 || (sizes[i - 1] != 1 && strides[i - 1] != chunk * base);
+            if (chunkEnds) {
+                while (at >= 0 && (covered < chunk || target[at] == 1)) {
+                    result[at] = covered * base;
+                    covered *= target[at];
+                    at--;
+                }
+                if (covered != chunk) {
+                    return null;
+                }
+                if (i > 0) {
+                    base = strides[i - 1];
+                    chunk = 1;
+                    covered = 1;
+                }
+            }
+        }
+        return at < 0 ? result : null;
+    }
+}

@@ -1,0 +1,137 @@
+package org.corehours.core.lowering.eager;
+
+import java.util.Collections;
+import java.util.List;
+import org.corehours.core.graph.Graph;
+import org.corehours.core.graph.Parameter;
+import org.corehours.core.lowering.DataType;
+import org.corehours.core.lowering.Kernel;
+import org.corehours.core.lowering.KernelKind;
+import org.corehours.core.lowering.TensorLayout;
+import org.corehours.core.step.Update;
+
+/**
+ * The kernels between the backward computation and the next step: unscaling, clipping, parameter update,
+ * moving average (torch.optim, torch.cuda.amp, torch.nn.utils.clip_grad; DINO's utils.clip_gradients and
+ * its teacher update).
+ */
+final class OptimizerKernels {
+    /** Elements of a chunk and chunks of a launch in PyTorch's multi-tensor apply (MultiTensorApply.cuh). */
+    private static final long CHUNK_ELEMENTS = 65_536;
+
+    private static final long LAUNCH_CHUNKS = 320;
+    private static final int[] LAUNCH_TENSORS = {110, 64, 48, 36, 30};
+
+    private final KernelLog log;
+    private final TorchRelease release;
+    private final long elements;
+    private final long tensors;
+    private final long chunks;
+
+    OptimizerKernels(Graph graph, KernelLog log, TorchRelease release) {
+        this.log = log;
+        this.release = release;
+        long elementCount = 0;
+        long tensorCount = 0;
+        long chunkCount = 0;
+        for (Parameter parameter : graph.parameters()) {
+            if (parameter.trainable()) {
+                elementCount = Math.addExact(elementCount, parameter.elements());
+                tensorCount += parameter.copies();
+                chunkCount += parameter.copies() * ((parameter.tensor().elements() - 1) / CHUNK_ELEMENTS + 1);
+            }
+        }
+        elements = elementCount;
+        tensors = tensorCount;
+        chunks = chunkCount;
+    }
+
+    void emit(Update update, boolean unscales, long averagedElements, long averagedTensors) {
+        if (!release.clearsGradients()) {
+            perTensor("add_", 2, 1);
+        }
+        if (unscales) {
+            foreach("_amp_foreach_non_finite_check_and_unscale_", 1, 1);
+        }
+        if (update.perParameterClipping()) {
+            perTensor("linalg_vector_norm", 1, 0);
+            perTensor("mul_", 1, 1);
+        } else if (update.clipping()) {
+            grouped("_foreach_norm", 1, 0);
+            grouped("_foreach_mul_", 1, 1);
+        }
+        switch (update.optimizer()) {
+            case NONE -> {}
+            case SGD -> grouped("_foreach_add_", 2, 1);
+            case SGD_MOMENTUM -> {
+                // Decay, momentum, gradient, Nesterov look-ahead, step (torch.optim.SGD).
+                grouped("_foreach_add", 2, 1);
+                grouped("_foreach_mul_", 1, 1);
+                grouped("_foreach_add_", 2, 1);
+                grouped("_foreach_add", 2, 1);
+                grouped("_foreach_add_", 2, 1);
+            }
+            case ADAM, ADAMW -> {
+                grouped("_foreach_mul_", 1, 1);
+                if (release.foreachOptimizer()) {
+                    grouped("_foreach_lerp_", 2, 1);
+                } else {
+                    grouped("_foreach_mul_", 1, 1);
+                    grouped("_foreach_add_", 2, 1);
+                }
+                grouped("_foreach_mul_", 1, 1);
+                grouped("_foreach_addcmul_", 2, 1);
+                grouped("_foreach_sqrt", 1, 1);
+                grouped("_foreach_div_", 1, 1);
+                grouped("_foreach_add_", 1, 1);
+                grouped("_foreach_addcdiv_", 3, 1);
+            }
+        }
+        if (!release.clearsGradients()) {
+            perTensor("zero_", 0, 1);
+        }
+        if (averagedTensors > 0) {
+            emit("mul_", averagedElements, 1, 1, averagedTensors);
+            emit("mul", averagedElements, 1, 1, averagedTensors);
+            emit("add_", averagedElements, 2, 1, averagedTensors);
+        }
+    }
+
+    private void grouped(String operator, int reads, int writes) {
+        if (release.foreachOptimizer()) {
+            foreach(operator, reads, writes);
+        } else {
+            perTensor(operator.substring("_foreach_".length()), reads, writes);
+        }
+    }
+
+    private void perTensor(String operator, int reads, int writes) {
+        emit(operator, elements, reads, writes, tensors);
+    }
+
+    private void foreach(String operator, int reads, int writes) {
+        int lists = Math.min(Math.max(reads, 1), LAUNCH_TENSORS.length);
+        long launches = Math.max(
+                (chunks - 1) / LAUNCH_CHUNKS + 1, (tensors - 1) / LAUNCH_TENSORS[lists - 1] + 1);
+        emit(operator, elements, reads, writes, launches);
+    }
+
+    private void emit(String operator, long size, int reads, int writes, long launches) {
+        if (size == 0) {
+            return;
+        }
+        TensorLayout all = TensorLayout.contiguous(DataType.FP32, size);
+        log.emit(new Kernel(
+                operator,
+                KernelKind.OPTIMIZER,
+                "",
+                Collections.nCopies(reads, all),
+                Collections.nCopies(writes, all),
+                List.of(),
+                DataType.FP32,
+                Math.multiplyExact(all.bytes(), reads),
+                Math.multiplyExact(all.bytes(), writes),
+                size,
+                Math.toIntExact(launches)));
+    }
+}
