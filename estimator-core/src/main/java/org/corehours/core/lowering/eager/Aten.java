@@ -60,8 +60,7 @@ final class Aten {
         for (long size : sizes) {
             bytes = Math.multiplyExact(bytes, size);
         }
-        return new EagerTensor(
-                sizes, strides, type, new Storage(EagerTensor.Role.ACTIVATION, bytes, copies), gradient);
+        return new EagerTensor(sizes, strides, type, new Storage(EagerTensor.Role.ACTIVATION, bytes, copies), gradient);
     }
 
     private boolean flows(EagerTensor... operands) {
@@ -109,6 +108,13 @@ final class Aten {
     EagerTensor fill(String operator, DataType type, long... sizes) {
         EagerTensor out = fresh(sizes, type, false);
         emit(operator, KernelKind.FILL, List.of(), List.of(out), 0);
+        return out;
+    }
+
+    /** The gradient a backward computation starts with. */
+    EagerTensor onesLike(EagerTensor x) {
+        EagerTensor out = fresh(x.sizes, x.type, false);
+        emit("ones_like", KernelKind.FILL, List.of(x), List.of(out), 0);
         return out;
     }
 
@@ -201,9 +207,8 @@ final class Aten {
         for (int i = 0; i < parts.length; i++) {
             parts[i] = x.view(without(x.sizes, axis), without(x.strides, axis), flows(x));
         }
-        record(new EagerTensor[] {x}, parts, gradients -> new EagerTensor[] {
-            concatenate("stack", axis, true, filled(gradients, parts))
-        });
+        record(new EagerTensor[] {x}, parts, gradients ->
+                new EagerTensor[] {concatenate("stack", axis, true, filled(gradients, parts))});
         return List.of(parts);
     }
 
@@ -214,9 +219,8 @@ final class Aten {
         for (int i = 0; i < parts.length; i++) {
             parts[i] = x.view(sizes, x.strides, flows(x));
         }
-        record(new EagerTensor[] {x}, parts, gradients -> new EagerTensor[] {
-            concatenate("cat", axis, false, filled(gradients, parts))
-        });
+        record(new EagerTensor[] {x}, parts, gradients ->
+                new EagerTensor[] {concatenate("cat", axis, false, filled(gradients, parts))});
         return List.of(parts);
     }
 
@@ -261,8 +265,7 @@ final class Aten {
 
     /** A weight in another type, kept apart from activations in the account of memory. */
     EagerTensor castWeight(EagerTensor x, DataType type) {
-        Storage storage =
-                new Storage(EagerTensor.Role.WEIGHT_COPY, x.elements() * type.bytes(), x.storage.copies);
+        Storage storage = new Storage(EagerTensor.Role.WEIGHT_COPY, x.elements() * type.bytes(), x.storage.copies);
         EagerTensor out = new EagerTensor(x.sizes, x.strides, type, storage, flows(x));
         emit("_to_copy", KernelKind.COPY, List.of(x), List.of(out), 0);
         record(x, out, g -> to(g, x.type));
@@ -508,8 +511,10 @@ final class Aten {
     EagerTensor maximum(EagerTensor x, boolean keep, int... axes) {
         EagerTensor out = reduced("amax", x, x.type, keep, axes);
         save(x, out);
-        record(x, out, g -> pointwise(
-                "mul", g.type, expandedView(restored(g, x, keep, axes), x.sizes), pointwise("eq", x)));
+        record(
+                x,
+                out,
+                g -> pointwise("mul", g.type, expandedView(restored(g, x, keep, axes), x.sizes), pointwise("eq", x)));
         return out;
     }
 
@@ -669,10 +674,8 @@ final class Aten {
             if (g == null) {
                 return new EagerTensor[2];
             }
-            EagerTensor second =
-                    b.requiresGradient ? multiplied("bmm", Role.WEIGHT_GRADIENT, transposed(a), g) : null;
-            EagerTensor first =
-                    a.requiresGradient ? multiplied("bmm", Role.INPUT_GRADIENT, g, transposed(b)) : null;
+            EagerTensor second = b.requiresGradient ? multiplied("bmm", Role.WEIGHT_GRADIENT, transposed(a), g) : null;
+            EagerTensor first = a.requiresGradient ? multiplied("bmm", Role.INPUT_GRADIENT, g, transposed(b)) : null;
             return new EagerTensor[] {first, second};
         });
         return out;
@@ -792,8 +795,7 @@ final class Aten {
             long[] sizes,
             int groups,
             boolean transposed) {
-        EagerTensor[] operands =
-                bias == null ? new EagerTensor[] {x, weight} : new EagerTensor[] {x, weight, bias};
+        EagerTensor[] operands = bias == null ? new EagerTensor[] {x, weight} : new EagerTensor[] {x, weight, bias};
         EagerTensor out = fresh(sizes, x.type, flows(operands));
         long[] map = transposed ? x.sizes : sizes;
         long rows = map[0] * map[2] * map[3];
@@ -806,7 +808,13 @@ final class Aten {
                 List.of(operands),
                 List.of(out),
                 List.of(new MatrixShape(
-                        Role.FORWARD, groups, rows, transposed ? inner : outer, transposed ? outer : inner, false, true)),
+                        Role.FORWARD,
+                        groups,
+                        rows,
+                        transposed ? inner : outer,
+                        transposed ? outer : inner,
+                        false,
+                        true)),
                 bias == null ? 0 : out.elements(),
                 1);
         if (weight.requiresGradient) {
@@ -832,7 +840,13 @@ final class Aten {
             }
             if (x.requiresGradient) {
                 products.add(new MatrixShape(
-                        Role.INPUT_GRADIENT, groups, rows, transposed ? outer : inner, transposed ? inner : outer, false, false));
+                        Role.INPUT_GRADIENT,
+                        groups,
+                        rows,
+                        transposed ? outer : inner,
+                        transposed ? inner : outer,
+                        false,
+                        false));
             }
             if (weight.requiresGradient) {
                 products.add(new MatrixShape(Role.WEIGHT_GRADIENT, groups, outer, inner, rows, true, false));
@@ -858,11 +872,8 @@ final class Aten {
         long columns = k.sizes[2];
         // The result lies as [batch, rows, heads, width], so that merging the heads is a view.
         long[] sizes = {q.sizes[0], q.sizes[1], rows, v.sizes[3]};
-        long[] strides = {
-            sizes[1] * sizes[2] * sizes[3], sizes[3], sizes[1] * sizes[3], 1
-        };
-        EagerTensor[] operands =
-                bias == null ? new EagerTensor[] {q, k, v} : new EagerTensor[] {q, k, v, bias};
+        long[] strides = {sizes[1] * sizes[2] * sizes[3], sizes[3], sizes[1] * sizes[3], 1};
+        EagerTensor[] operands = bias == null ? new EagerTensor[] {q, k, v} : new EagerTensor[] {q, k, v, bias};
         EagerTensor out = fresh(sizes, strides, q.type, flows(operands));
         EagerTensor statistics = fresh(new long[] {q.sizes[0], q.sizes[1], rows}, DataType.FP32, false);
         MatrixShape scores = new MatrixShape(Role.FORWARD, batch, rows, columns, q.sizes[3], false, true);

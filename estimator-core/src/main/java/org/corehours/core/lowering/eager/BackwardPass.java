@@ -31,7 +31,7 @@ final class BackwardPass {
     void run(List<Tape.Entry> entries, List<EagerTensor> results) {
         for (EagerTensor result : results) {
             if (result.requiresGradient) {
-                gradients.put(result, aten.fill("ones_like", result.type, result.sizes));
+                gradients.put(result, aten.onesLike(result));
             }
         }
         run(entries);
@@ -149,9 +149,7 @@ final class BackwardPass {
                 if (a != b) {
                     return false;
                 }
-            } else if (a.type != b.type
-                    || !Arrays.equals(a.sizes, b.sizes)
-                    || !Arrays.equals(a.strides, b.strides)) {
+            } else if (a.type != b.type || !Arrays.equals(a.sizes, b.sizes) || !Arrays.equals(a.strides, b.strides)) {
                 return false;
             }
         }

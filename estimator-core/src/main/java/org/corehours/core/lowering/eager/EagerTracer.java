@@ -87,15 +87,13 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
     }
 
     private static EagerTensor leaf(Tensor tensor, Role role, long copies) {
-        DataType type =
-                switch (tensor.type()) {
-                    case REAL -> DataType.FP32;
-                    case INTEGER -> DataType.INT64;
-                    case BOOLEAN -> DataType.BOOL;
-                };
+        DataType type = switch (tensor.type()) {
+            case REAL -> DataType.FP32;
+            case INTEGER -> DataType.INT64;
+            case BOOLEAN -> DataType.BOOL;
+        };
         long[] sizes = tensor.shape().toArray();
-        Storage storage =
-                new Storage(role, Math.multiplyExact(tensor.elements(), type.bytes()), new Copies(copies));
+        Storage storage = new Storage(role, Math.multiplyExact(tensor.elements(), type.bytes()), new Copies(copies));
         return new EagerTensor(sizes, TensorLayout.rowMajor(sizes), type, storage, tensor.requiresGradient());
     }
 
@@ -174,11 +172,7 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
     /** The same tensor as the inside or the outside of a block sees it. */
     private static EagerTensor handedOver(EagerTensor x, Copies copies) {
         return new EagerTensor(
-                x.sizes,
-                x.strides,
-                x.type,
-                new Storage(Role.ACTIVATION, x.storage.bytes, copies),
-                x.requiresGradient);
+                x.sizes, x.strides, x.type, new Storage(Role.ACTIVATION, x.storage.bytes, copies), x.requiresGradient);
     }
 
     private static boolean steady(List<EagerTensor> inputs, List<EagerTensor> outputs) {
@@ -247,8 +241,7 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         EagerTensor x = lower(in(node, 0));
         EagerTensor weight = lower(in(node, 1));
         EagerTensor bias = operator.bias() ? lower(in(node, 2)) : null;
-        return List.of(
-                aten.convolution(x, weight, bias, sizes(node), operator.groups(), operator.transposed()));
+        return List.of(aten.convolution(x, weight, bias, sizes(node), operator.groups(), operator.transposed()));
     }
 
     @Override
@@ -321,8 +314,7 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         }
         List<EagerTensor> operands = new ArrayList<>(List.of(x));
         operands.addAll(weights);
-        boolean gradient =
-                aten.recording() && operands.stream().anyMatch(operand -> operand.requiresGradient);
+        boolean gradient = aten.recording() && operands.stream().anyMatch(operand -> operand.requiresGradient);
         EagerTensor out = aten.fresh(x.sizes, x.type, gradient);
         List<EagerTensor> extra = new ArrayList<>(List.of(aten.fresh(statistics, DataType.FP32, false)));
         if (operator.statistics() != Operator.Statistics.ROOT_MEAN_SQUARE) {
@@ -411,8 +403,8 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
                     case SILU -> aten.unary("silu", "silu_backward", false, x);
                     case SIGMOID -> aten.unary("sigmoid", "sigmoid_backward", true, x);
                     case TANH -> aten.unary("tanh", "tanh_backward", true, x);
-                    case QUICK_GELU -> aten.multiply(
-                            x, aten.unary("sigmoid", "sigmoid_backward", true, aten.scalar("mul", x)));
+                    case QUICK_GELU ->
+                        aten.multiply(x, aten.unary("sigmoid", "sigmoid_backward", true, aten.scalar("mul", x)));
                     case EXP -> aten.unary("exp", "mul", true, raise(x));
                     case LOG -> aten.unary("log", "div", false, raise(x));
                     case SQUARE -> aten.unary("pow", "mul", false, raise(x));
@@ -436,13 +428,12 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
 
     @Override
     public List<EagerTensor> scalar(Operator.Scalar operator, Node node) {
-        String name =
-                switch (operator.arithmetic()) {
-                    case ADD -> "add";
-                    case SUBTRACT -> "sub";
-                    case MULTIPLY -> "mul";
-                    case DIVIDE -> "div";
-                };
+        String name = switch (operator.arithmetic()) {
+            case ADD -> "add";
+            case SUBTRACT -> "sub";
+            case MULTIPLY -> "mul";
+            case DIVIDE -> "div";
+        };
         return List.of(aten.scalar(name, in(node, 0)));
     }
 
@@ -480,9 +471,15 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
     }
 
     @Override
+    public List<EagerTensor> contiguous(Operator.Contiguous operator, Node node) {
+        return List.of(aten.contiguous(in(node, 0)));
+    }
+
+    @Override
     public List<EagerTensor> permute(Operator.Permute operator, Node node) {
         return List.of(aten.permute(
-                in(node, 0), operator.axes().stream().mapToInt(Integer::intValue).toArray()));
+                in(node, 0),
+                operator.axes().stream().mapToInt(Integer::intValue).toArray()));
     }
 
     @Override
@@ -530,12 +527,11 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
 
     @Override
     public List<EagerTensor> resize(Operator.Resize operator, Node node) {
-        String name =
-                switch (operator.interpolation()) {
-                    case NEAREST -> "upsample_nearest2d";
-                    case BILINEAR -> "upsample_bilinear2d";
-                    case BICUBIC -> "upsample_bicubic2d";
-                };
+        String name = switch (operator.interpolation()) {
+            case NEAREST -> "upsample_nearest2d";
+            case BILINEAR -> "upsample_bilinear2d";
+            case BICUBIC -> "upsample_bicubic2d";
+        };
         return List.of(copied(name, name + "_backward", KernelKind.POOLING, node));
     }
 

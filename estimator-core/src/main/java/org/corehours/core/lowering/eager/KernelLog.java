@@ -66,8 +66,7 @@ final class KernelLog {
         close();
         for (int i = position; i < segments.size(); i++) {
             Segment old = segments.get(i);
-            segments.set(
-                    i, new Segment(old.phase(), old.times() / divisor, old.kernels(), old.gradientBytes()));
+            segments.set(i, new Segment(old.phase(), old.times() / divisor, old.kernels(), old.gradientBytes()));
         }
     }
 
@@ -100,7 +99,8 @@ final class KernelLog {
         long written = out.stream().mapToLong(TensorLayout::bytes).reduce(0, Math::addExact);
         DataType type = in.isEmpty() ? out.get(0).type() : in.get(0).type();
         largestTemporary = Math.max(largestTemporary, written);
-        Kernel kernel = new Kernel(operator, kind, module, in, out, products, type, read, written, operations, launches);
+        Kernel kernel =
+                new Kernel(operator, kind, module, in, out, products, type, read, written, operations, launches);
         kernels.add(kernel);
         return kernel;
     }

@@ -111,8 +111,7 @@ final class OptimizerKernels {
 
     private void foreach(String operator, int reads, int writes) {
         int lists = Math.min(Math.max(reads, 1), LAUNCH_TENSORS.length);
-        long launches = Math.max(
-                (chunks - 1) / LAUNCH_CHUNKS + 1, (tensors - 1) / LAUNCH_TENSORS[lists - 1] + 1);
+        long launches = Math.max((chunks - 1) / LAUNCH_CHUNKS + 1, (tensors - 1) / LAUNCH_TENSORS[lists - 1] + 1);
         emit(operator, elements, reads, writes, launches);
     }
 
