@@ -1,0 +1,72 @@
+package org.corehours.core.audit;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.corehours.core.run.CompiledRun;
+import org.corehours.core.run.RunPlan;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Estimates a paper's runs under everything that is uncertain, and judges its claims by the result. An auditor has no
+ * state: the same runs and claims give the same audit.
+ */
+public final class Auditor {
+
+    private final Function<RunPlan, CompiledRun> compiler;
+    private final ErrorModel errors;
+    private final Sampling sampling;
+
+    /**
+     * @param compiler lowers and times one run, as a run estimator does
+     * @param errors how wrong its laws may be
+     * @param sampling how many samples are taken
+     */
+    public Auditor(Function<RunPlan, CompiledRun> compiler, ErrorModel errors, Sampling sampling) {
+        this.compiler = compiler;
+        this.errors = errors;
+        this.sampling = sampling;
+    }
+
+    /**
+     * Audits runs and claims.
+     *
+     * @param runs the runs
+     * @param claims the claims about them
+     * @return the audit
+     * @throws IllegalArgumentException if a claim names no run of these, or a run is possible under no reading
+     */
+    public Audit audit(List<? extends Scenario> runs, List<Claim> claims) {
+        SampleDesign design =
+                new SampleDesign(runs.stream().map(Scenario::assumptions).toList(), errors.dimensions(), sampling);
+        double[][] normals = new double[errors.dimensions()][];
+        for (int i = 0; i < normals.length; i++) {
+            normals[i] = design.normals(i);
+        }
+        Map<String, RunSamples> samples = new LinkedHashMap<>();
+        for (Scenario each : runs) {
+            samples.put(each.id(), new RunSamples(each, design, normals, errors, compiler));
+        }
+        List<RunAudit> audits = samples.values().stream()
+                .map(each -> each.audit(errors, normals))
+                .toList();
+        List<Finding> findings = new ArrayList<>();
+        for (Claim claim : claims) {
+            RunSamples run = find(samples, claim, claim.run());
+            @Nullable RunSamples reference = claim.reference() == null ? null : find(samples, claim, claim.reference());
+            findings.add(new ClaimJudge(claim, run, reference, errors, normals).judge());
+        }
+        return new Audit(sampling, audits, findings, Arithmetic.of(claims, audits));
+    }
+
+    private static RunSamples find(Map<String, RunSamples> samples, Claim claim, String run) {
+        RunSamples found = samples.get(run);
+        if (found == null) {
+            throw new IllegalArgumentException("The claim " + claim.id() + " is about the run " + run
+                    + ", which is none of " + samples.keySet() + ".");
+        }
+        return found;
+    }
+}

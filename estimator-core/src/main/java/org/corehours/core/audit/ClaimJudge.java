@@ -1,0 +1,292 @@
+package org.corehours.core.audit;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.corehours.core.quantity.Interval;
+import org.corehours.core.run.CompiledRun;
+import org.jspecify.annotations.Nullable;
+
+/** Compares one claim with the samples of its run. */
+final class ClaimJudge {
+
+    /** Half the width of the central 95 % of a normal distribution, in standard deviations. */
+    private static final double CENTRAL = 1.959964;
+
+    /** A reading with fewer samples than this borrows the spread of all readings. */
+    private static final int BORROWED_SAMPLES = 4;
+
+    /** Counts that are equal may differ by this share after division. */
+    private static final double ROUNDING = 1e-9;
+
+    private static final Set<Quantity> TIMES = Set.of(
+            Quantity.DEVICE_HOURS,
+            Quantity.CORE_HOURS,
+            Quantity.HOURS,
+            Quantity.STEP_SECONDS,
+            Quantity.SAMPLES_PER_SECOND);
+
+    private final Claim claim;
+    private final RunSamples run;
+    private final ErrorModel errors;
+    private final double[][] normals;
+    private final List<Assumption> assumptions;
+    private final double[] estimates;
+    private final double measurementSigma;
+    private final List<Assignment> readings = new ArrayList<>();
+    private final int[] readingBySample;
+
+    ClaimJudge(Claim claim, RunSamples run, @Nullable RunSamples reference, ErrorModel errors, double[][] normals) {
+        this.claim = claim;
+        this.run = run;
+        this.errors = errors;
+        this.normals = normals;
+        double[] own = run.values(claim.quantity());
+        double repeatability = errors.repeatability(claim.quantity());
+        if (reference == null) {
+            assumptions = run.scenario().assumptions();
+            estimates = own;
+            measurementSigma = Scale.of(own) == Scale.LOGARITHMIC ? repeatability : repeatability * claim.value();
+        } else {
+            Map<String, Assumption> both = new LinkedHashMap<>();
+            run.scenario().assumptions().forEach(each -> both.put(each.id(), each));
+            reference.scenario().assumptions().forEach(each -> both.putIfAbsent(each.id(), each));
+            assumptions = List.copyOf(both.values());
+            double[] others = reference.values(claim.quantity());
+            estimates = new double[own.length];
+            boolean ratio = claim.comparison() == Comparison.RATIO;
+            Arrays.setAll(estimates, i -> ratio ? own[i] / others[i] : own[i] - others[i]);
+            measurementSigma = ratio
+                    ? repeatability * Math.sqrt(2)
+                    : repeatability
+                            * Math.hypot(
+                                    Interval.ofSamples(finite(own)).median(),
+                                    Interval.ofSamples(finite(others)).median());
+        }
+        readingBySample = new int[estimates.length];
+        Map<Assignment, Integer> known = new HashMap<>();
+        for (int i = 0; i < readingBySample.length; i++) {
+            SortedMap<String, String> choices =
+                    new TreeMap<>(run.readings().get(run.reading(i)).choices());
+            if (reference != null) {
+                choices.putAll(reference.readings().get(reference.reading(i)).choices());
+            }
+            Assignment reading = new Assignment(choices);
+            Integer index = known.putIfAbsent(reading, readings.size());
+            if (index == null) {
+                index = readings.size();
+                readings.add(reading);
+            }
+            readingBySample[i] = index;
+        }
+    }
+
+    Finding judge() {
+        Scale scale = Scale.of(estimates) == Scale.LOGARITHMIC && claim.low() > 0 ? Scale.LOGARITHMIC : Scale.LINEAR;
+        double[] scaled = scale.apply(estimates);
+        int possible = finite(estimates).length;
+        int n = readings.size();
+        int[] counts = new int[n];
+        double[] means = new double[n];
+        double[] squares = new double[n];
+        for (int i = 0; i < scaled.length; i++) {
+            if (!Double.isNaN(scaled[i])) {
+                counts[readingBySample[i]]++;
+                means[readingBySample[i]] += scaled[i];
+            }
+        }
+        for (int r = 0; r < n; r++) {
+            means[r] /= Math.max(1, counts[r]);
+        }
+        double pooled = 0;
+        for (int i = 0; i < scaled.length; i++) {
+            if (!Double.isNaN(scaled[i])) {
+                double distance = scaled[i] - means[readingBySample[i]];
+                squares[readingBySample[i]] += distance * distance;
+                pooled += distance * distance / possible;
+            }
+        }
+        boolean[] fits = new boolean[n];
+        double[] likelihoods = new double[n];
+        for (int r = 0; r < n; r++) {
+            double variance = (squares[r] + BORROWED_SAMPLES * pooled) / (counts[r] + BORROWED_SAMPLES)
+                    + measurementSigma * measurementSigma;
+            fits[r] = fits(scale, means[r], Math.sqrt(variance));
+            likelihoods[r] = likelihood(scale, means[r], variance, fits[r]);
+        }
+        double fittingWeight = 0;
+        double evidence = 0;
+        for (int r = 0; r < n; r++) {
+            fittingWeight += fits[r] ? (double) counts[r] / possible : 0;
+            evidence += likelihoods[r] * counts[r] / possible;
+        }
+        Verdict verdict = Verdict.of(fittingWeight);
+        boolean conditions = verdict != Verdict.INCONSISTENT && evidence > 0;
+        double[] posteriors = new double[n];
+        for (int r = 0; r < n; r++) {
+            posteriors[r] = conditions ? likelihoods[r] * counts[r] / possible / evidence : 0;
+        }
+        List<Influence> influences =
+                Influences.of(estimates, assumptions, i -> readings.get(readingBySample[i]), normals, errors);
+        boolean implies = TIMES.contains(claim.quantity()) && claim.comparison() == Comparison.ABSOLUTE;
+        double[] mfu = run.values(RunMetric.MFU);
+        double[] implied = implies ? implied(mfu) : mfu;
+        return new Finding(
+                claim,
+                Interval.ofSamples(finite(estimates)),
+                verdict,
+                Math.min(1, fittingWeight),
+                implies,
+                Interval.ofSamples(finite(implied)),
+                utilisations(implied, mfu, fits, possible),
+                influences,
+                alternatives(influences, fits, posteriors, counts, possible),
+                readingFits(fits, posteriors, counts, possible));
+    }
+
+    private double[] implied(double[] mfu) {
+        double[] implied = new double[mfu.length];
+        Arrays.setAll(
+                implied,
+                i -> claim.quantity() == Quantity.SAMPLES_PER_SECOND
+                        ? mfu[i] * claim.value() / estimates[i]
+                        : mfu[i] * estimates[i] / claim.value());
+        return implied;
+    }
+
+    private boolean fits(Scale scale, double mean, double sigma) {
+        double slack = CENTRAL * sigma + ROUNDING * Math.max(1, Math.abs(mean));
+        return scale.apply(claim.high()) >= mean - slack && scale.apply(claim.low()) <= mean + slack;
+    }
+
+    private double likelihood(Scale scale, double mean, double variance, boolean fits) {
+        if (variance == 0) {
+            return fits ? 1 : 0;
+        }
+        double rounding = scale.apply(claim.high()) - scale.apply(claim.low());
+        double total = variance + rounding * rounding / 12;
+        double distance = scale.apply(claim.value()) - mean;
+        return Math.exp(-distance * distance / (2 * total)) / Math.sqrt(total);
+    }
+
+    private List<Utilisation> utilisations(double[] implied, double[] estimated, boolean[] fits, int possible) {
+        Map<String, List<Integer>> samplesByHardware = new LinkedHashMap<>();
+        for (int i = 0; i < estimates.length; i++) {
+            if (!Double.isNaN(estimates[i])) {
+                samplesByHardware
+                        .computeIfAbsent(hardware(i), id -> new ArrayList<>())
+                        .add(i);
+            }
+        }
+        return samplesByHardware.entrySet().stream()
+                .map(each -> {
+                    List<Integer> samples = each.getValue();
+                    long fitting = samples.stream()
+                            .filter(i -> fits[readingBySample[i]])
+                            .count();
+                    return new Utilisation(
+                            each.getKey(),
+                            (double) samples.size() / possible,
+                            interval(implied, samples),
+                            interval(estimated, samples),
+                            (double) fitting / samples.size());
+                })
+                .sorted(Comparator.comparingDouble(Utilisation::weight)
+                        .reversed()
+                        .thenComparing(Utilisation::hardware))
+                .toList();
+    }
+
+    private List<AlternativeFit> alternatives(
+            List<Influence> influences, boolean[] fits, double[] posteriors, int[] counts, int possible) {
+        Map<String, Assumption> byId = new HashMap<>();
+        assumptions.forEach(each -> byId.put(each.id(), each));
+        List<AlternativeFit> result = new ArrayList<>();
+        for (Influence influence : influences) {
+            Assumption assumption = byId.get(influence.factor());
+            if (influence.kind() != Influence.Kind.ASSUMPTION || assumption == null) {
+                continue;
+            }
+            for (Alternative alternative : assumption.alternatives()) {
+                IntPredicate chosen =
+                        r -> readings.get(r).choice(assumption.id()).equals(alternative.id());
+                List<Integer> samples = samples(i -> chosen.test(readingBySample[i]));
+                if (samples.isEmpty()) {
+                    continue;
+                }
+                double fitting = 0;
+                double posterior = 0;
+                for (int r = 0; r < counts.length; r++) {
+                    if (chosen.test(r)) {
+                        fitting += fits[r] ? (double) counts[r] / samples.size() : 0;
+                        posterior += posteriors[r];
+                    }
+                }
+                result.add(new AlternativeFit(
+                        assumption.id(),
+                        alternative,
+                        (double) samples.size() / possible,
+                        Math.min(1, posterior),
+                        interval(estimates, samples),
+                        Math.min(1, fitting)));
+            }
+        }
+        return result;
+    }
+
+    private List<ReadingFit> readingFits(boolean[] fits, double[] posteriors, int[] counts, int possible) {
+        Set<Integer> seen = new TreeSet<>();
+        List<ReadingFit> result = new ArrayList<>();
+        for (int i = 0; i < estimates.length; i++) {
+            int r = readingBySample[i];
+            CompiledRun compiled = run.compiled(run.reading(i));
+            if (Double.isNaN(estimates[i]) || compiled == null || !seen.add(r)) {
+                continue;
+            }
+            result.add(new ReadingFit(
+                    readings.get(r),
+                    hardware(i),
+                    (double) counts[r] / possible,
+                    posteriors[r],
+                    interval(estimates, samples(each -> readingBySample[each] == r)),
+                    fits[r],
+                    run.fitsMemory(run.reading(i))));
+        }
+        result.sort(Comparator.comparingDouble(ReadingFit::prior).reversed());
+        return result;
+    }
+
+    private String hardware(int sample) {
+        CompiledRun compiled = run.compiled(run.reading(sample));
+        if (compiled == null) {
+            throw new IllegalStateException("The sample " + sample + " of the run "
+                    + run.scenario().id() + " makes no run, but its reference does.");
+        }
+        return compiled.plan().cluster().accelerator().id();
+    }
+
+    private List<Integer> samples(IntPredicate wanted) {
+        return IntStream.range(0, estimates.length)
+                .filter(i -> !Double.isNaN(estimates[i]) && wanted.test(i))
+                .boxed()
+                .toList();
+    }
+
+    private static Interval interval(double[] values, List<Integer> samples) {
+        return Interval.ofSamples(samples.stream().mapToDouble(i -> values[i]).toArray());
+    }
+
+    private static double[] finite(double[] samples) {
+        return Arrays.stream(samples).filter(each -> !Double.isNaN(each)).toArray();
+    }
+}

@@ -1,0 +1,160 @@
+package org.corehours.core.audit;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.corehours.core.hardware.Accelerator;
+import org.corehours.core.quantity.Provenance;
+import org.corehours.core.run.Law;
+import org.corehours.core.run.Variation;
+
+/**
+ * How wrong the laws may be, and how far a figure that somebody measures once may be from the next measurement. Widths
+ * are standard deviations of a logarithm; 0.1 is about 10 %.
+ *
+ * <p>One standard normal deviate per law is shared by all runs of a sample; its width depends on the device, because the
+ * laws of GPUs are checked against far more measurements than those of TPUs.
+ */
+public final class ErrorModel {
+
+    /** How far published times of the same job differ. */
+    public static final double TIME_REPEATABILITY = 0.05;
+
+    /** How far published peak memory of the same job differs. */
+    public static final double MEMORY_REPEATABILITY = 0.02;
+
+    /** Where {@link #TIME_REPEATABILITY} comes from. */
+    public static final String TIME_REPEATABILITY_SOURCE =
+            "iBOT (arXiv:2111.07832) Table 19: the rate of DINO's rows between 100 and 800 epochs differs by 7 to 8 %";
+
+    private static final String STEPS = "errors on 43 measured training steps of image models (RTX 3090, timm)";
+    private static final String TPU = "few public measurements of image models on TPUs; wider than the width on GPUs";
+    private static final String JUDGEMENT =
+            "no published distribution; a width that covers the recipes and hosts in use";
+
+    private final List<ErrorSource> gpu;
+    private final List<ErrorSource> tpu;
+    private final ErrorSource remainder;
+    private final ErrorSource memoryFootprint;
+
+    /** Lists are in the order of {@link Law}. */
+    private ErrorModel(
+            List<ErrorSource> gpu, List<ErrorSource> tpu, ErrorSource remainder, ErrorSource memoryFootprint) {
+        this.gpu = gpu;
+        this.tpu = tpu;
+        this.remainder = remainder;
+        this.memoryFootprint = memoryFootprint;
+    }
+
+    /** {@return the widths that validation of the laws supports} */
+    public static ErrorModel standard() {
+        ErrorSource host = error(Law.HOST, "time of the host to issue kernels", 0.20, Provenance.ASSUMED, JUDGEMENT);
+        ErrorSource input = error(Law.INPUT, "time to load and augment a sample", 0.20, Provenance.ASSUMED, JUDGEMENT);
+        ErrorSource cores = error(Law.INPUT_CORES, "cores that feed a device", 0.25, Provenance.ASSUMED, JUDGEMENT);
+        ErrorSource overhead = error(Law.OVERHEAD, "time besides training steps", 0.40, Provenance.ASSUMED, JUDGEMENT);
+        List<ErrorSource> gpu = List.of(
+                error(Law.MATRIX, "time of matrix products", 0.07, Provenance.DERIVED, STEPS),
+                error(Law.MEMORY, "time of memory-bound kernels", 0.08, Provenance.DERIVED, STEPS),
+                host,
+                error(Law.COMMUNICATION, "time of collectives", 0.20, Provenance.ASSUMED, JUDGEMENT),
+                input,
+                cores,
+                overhead);
+        List<ErrorSource> tpu = List.of(
+                error(Law.MATRIX, "time of matrix products", 0.15, Provenance.ASSUMED, TPU),
+                error(Law.MEMORY, "time of memory-bound kernels", 0.20, Provenance.ASSUMED, TPU),
+                host,
+                error(Law.COMMUNICATION, "time of collectives", 0.30, Provenance.ASSUMED, TPU),
+                input,
+                cores,
+                overhead);
+        return new ErrorModel(
+                gpu,
+                tpu,
+                new ErrorSource(
+                        "remainder",
+                        "what the laws leave out",
+                        0.05,
+                        Provenance.DERIVED,
+                        STEPS + ", less what the laws' own errors explain"),
+                new ErrorSource(
+                        "memory_footprint",
+                        "bytes that a framework keeps",
+                        0.06,
+                        Provenance.ASSUMED,
+                        "published peak memory counts buffers, workspaces and rounding in different ways"));
+    }
+
+    private static ErrorSource error(Law law, String label, double sigma, Provenance provenance, String source) {
+        return new ErrorSource(law.id(), label, sigma, provenance, source);
+    }
+
+    /**
+     * The errors on one kind of device.
+     *
+     * @param kind the kind
+     * @return one per law, in the order of {@link Law}, then those of no law
+     */
+    public List<ErrorSource> errors(Accelerator.Kind kind) {
+        return Stream.concat(of(kind).stream(), Stream.of(remainder, memoryFootprint))
+                .toList();
+    }
+
+    private List<ErrorSource> of(Accelerator.Kind kind) {
+        return kind == Accelerator.Kind.TPU ? tpu : gpu;
+    }
+
+    /** {@return how many independent deviates one sample takes} */
+    int dimensions() {
+        return Law.values().length + 2;
+    }
+
+    /** The id of the error that a dimension stands for. */
+    String id(int dimension) {
+        int laws = Law.values().length;
+        if (dimension < laws) {
+            return Law.values()[dimension].id();
+        }
+        return dimension == laws ? remainder.id() : memoryFootprint.id();
+    }
+
+    /** The law errors of one sample. */
+    Variation variation(Accelerator.Kind kind, double[][] normals, int sample) {
+        List<ErrorSource> errors = of(kind);
+        double[] factors = new double[errors.size()];
+        for (int i = 0; i < factors.length; i++) {
+            factors[i] = errors.get(i).factor(normals[i][sample]);
+        }
+        return new Variation(
+                factors[Law.MATRIX.ordinal()],
+                factors[Law.MEMORY.ordinal()],
+                factors[Law.HOST.ordinal()],
+                factors[Law.COMMUNICATION.ordinal()],
+                factors[Law.INPUT.ordinal()],
+                factors[Law.INPUT_CORES.ordinal()],
+                factors[Law.OVERHEAD.ordinal()]);
+    }
+
+    /** The factor on times that no law carries. */
+    double timeFactor(double[][] normals, int sample) {
+        return remainder.factor(normals[Law.values().length][sample]);
+    }
+
+    /** The factor on memory. */
+    double memoryFactor(double[][] normals, int sample) {
+        return memoryFootprint.factor(normals[Law.values().length + 1][sample]);
+    }
+
+    /**
+     * How far two measurements of a quantity differ, as a standard deviation of a logarithm.
+     *
+     * @param quantity the quantity
+     * @return 0 for what is counted
+     */
+    public double repeatability(Quantity quantity) {
+        return switch (quantity) {
+            case DEVICE_HOURS, CORE_HOURS, HOURS, STEP_SECONDS, SAMPLES_PER_SECOND -> TIME_REPEATABILITY;
+            case PEAK_MEMORY_BYTES -> MEMORY_REPEATABILITY;
+            case PARAMETERS, TRAINING_FLOPS_PER_SAMPLE, STEP_BYTES -> 0;
+        };
+    }
+}

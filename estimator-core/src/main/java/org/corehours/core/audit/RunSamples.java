@@ -1,0 +1,222 @@
+package org.corehours.core.audit;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.corehours.core.lowering.Kernel;
+import org.corehours.core.lowering.Segment;
+import org.corehours.core.quantity.Interval;
+import org.corehours.core.run.CompiledRun;
+import org.corehours.core.run.RunEstimate;
+import org.corehours.core.run.RunPlan;
+import org.corehours.core.run.Variation;
+import org.corehours.core.simulate.Bottleneck;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run at every point of a design. Each different reading is lowered and timed once. Samples of readings that make no
+ * run are NaN, here and nowhere else.
+ */
+final class RunSamples {
+
+    private final Scenario scenario;
+    private final Function<RunPlan, CompiledRun> compiler;
+    private final SampleDesign.Draw draw;
+    private final List<@Nullable CompiledRun> compiled = new ArrayList<>();
+    private final Map<Assignment, String> impossible = new LinkedHashMap<>();
+    private final Map<RunMetric, double[]> values = new EnumMap<>(RunMetric.class);
+    private final Map<Bottleneck, Double> boundBy = new EnumMap<>(Bottleneck.class);
+    private final boolean[] fitsMemory;
+    private double @Nullable [] stepBytes;
+
+    RunSamples(
+            Scenario scenario,
+            SampleDesign design,
+            double[][] normals,
+            ErrorModel errors,
+            Function<RunPlan, CompiledRun> compiler) {
+        this.scenario = scenario;
+        this.compiler = compiler;
+        this.draw = design.draw(scenario.assumptions());
+        for (Assignment reading : draw.readings()) {
+            compiled.add(compile(reading));
+        }
+        fitsMemory = new boolean[compiled.size()];
+        if (impossible.size() == compiled.size()) {
+            Map.Entry<Assignment, String> first =
+                    impossible.entrySet().iterator().next();
+            throw new IllegalArgumentException("The run " + scenario.id() + " is possible under no reading. Under "
+                    + (first.getKey().choices().isEmpty() ? "the only one" : first.getKey()) + ": "
+                    + first.getValue());
+        }
+        for (RunMetric metric : RunMetric.values()) {
+            values.put(metric, new double[design.samples()]);
+        }
+        int possible = 0;
+        for (int i = 0; i < design.samples(); i++) {
+            CompiledRun run = compiled.get(draw.bySample()[i]);
+            if (run == null) {
+                int sample = i;
+                values.values().forEach(each -> each[sample] = Double.NaN);
+                continue;
+            }
+            Variation variation =
+                    errors.variation(run.plan().cluster().accelerator().kind(), normals, i);
+            RunEstimate estimate = run.estimate(variation);
+            double timeFactor = errors.timeFactor(normals, i);
+            double memoryFactor = errors.memoryFactor(normals, i);
+            for (Map.Entry<RunMetric, double[]> each : values.entrySet()) {
+                each.getValue()[i] = each.getKey().of(estimate, timeFactor, memoryFactor);
+            }
+            fitsMemory[draw.bySample()[i]] = estimate.memory().fits();
+            boundBy.merge(estimate.boundBy(), 1.0, Double::sum);
+            possible++;
+        }
+        int samples = possible;
+        boundBy.replaceAll((bottleneck, count) -> count / samples);
+    }
+
+    private @Nullable CompiledRun compile(Assignment reading) {
+        try {
+            return compiler.apply(scenario.plan(reading));
+        } catch (IllegalArgumentException e) {
+            impossible.put(reading, String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    Scenario scenario() {
+        return scenario;
+    }
+
+    List<Assignment> readings() {
+        return draw.readings();
+    }
+
+    /** The index in {@link #readings()} of a sample's reading. */
+    int reading(int sample) {
+        return draw.bySample()[sample];
+    }
+
+    /** The run under a reading; null if it makes none. */
+    @Nullable CompiledRun compiled(int reading) {
+        return compiled.get(reading);
+    }
+
+    /** Whether the run fits the memory of its device under a reading that makes one. */
+    boolean fitsMemory(int reading) {
+        return fitsMemory[reading];
+    }
+
+    /** A figure in every sample; not to be changed. */
+    double[] values(RunMetric metric) {
+        double[] samples = values.get(metric);
+        if (samples == null) {
+            throw new IllegalArgumentException("No samples of " + metric.id() + ".");
+        }
+        return samples;
+    }
+
+    /** The figure that claims of a quantity are about, in every sample; not to be changed. */
+    double[] values(Quantity quantity) {
+        return switch (quantity) {
+            case HOURS -> values(RunMetric.HOURS);
+            case DEVICE_HOURS -> values(RunMetric.DEVICE_HOURS);
+            case CORE_HOURS -> values(RunMetric.CORE_HOURS);
+            case STEP_SECONDS -> values(RunMetric.STEP_SECONDS);
+            case SAMPLES_PER_SECOND -> values(RunMetric.SAMPLES_PER_SECOND);
+            case PARAMETERS -> values(RunMetric.PARAMETERS);
+            case TRAINING_FLOPS_PER_SAMPLE -> values(RunMetric.TRAINING_FLOPS_PER_SAMPLE);
+            // Papers print what their framework says it allocated, not what the driver sees.
+            case PEAK_MEMORY_BYTES -> values(RunMetric.ALLOCATED_MEMORY_BYTES);
+            case STEP_BYTES -> stepBytes();
+        };
+    }
+
+    private double[] stepBytes() {
+        if (stepBytes == null) {
+            double[] byReading = new double[compiled.size()];
+            for (int i = 0; i < byReading.length; i++) {
+                CompiledRun run = compiled.get(i);
+                byReading[i] = run == null ? Double.NaN : stepBytes(run.plan());
+            }
+            double[] bySample = new double[draw.bySample().length];
+            Arrays.setAll(bySample, i -> byReading[draw.bySample()[i]]);
+            stepBytes = bySample;
+        }
+        return stepBytes;
+    }
+
+    private static double stepBytes(RunPlan plan) {
+        double bytes = 0;
+        for (Segment segment : plan.stack().lowering().lower(plan.step()).segments()) {
+            for (Kernel kernel : segment.kernels()) {
+                bytes += (double) kernel.bytes() * segment.times();
+            }
+        }
+        return bytes * plan.accumulationSteps();
+    }
+
+    RunAudit audit(ErrorModel errors, double[][] normals) {
+        List<RunReading> readings = new ArrayList<>();
+        double[] weights = new double[compiled.size()];
+        int possible = 0;
+        for (int reading : draw.bySample()) {
+            if (compiled.get(reading) != null) {
+                weights[reading]++;
+                possible++;
+            }
+        }
+        for (int i = 0; i < compiled.size(); i++) {
+            CompiledRun run = compiled.get(i);
+            if (run != null) {
+                readings.add(
+                        new RunReading(draw.readings().get(i), weights[i] / possible, run.estimate(Variation.NOMINAL)));
+            }
+        }
+        readings.sort(Comparator.comparingDouble(RunReading::weight).reversed());
+        RunReading nominal = likeliest(readings);
+        Map<RunMetric, Interval> intervals = new EnumMap<>(RunMetric.class);
+        values.forEach((metric, samples) -> intervals.put(metric, Interval.ofSamples(possible(samples))));
+        Map<Bottleneck, Double> bounds = new LinkedHashMap<>();
+        boundBy.entrySet().stream()
+                .sorted(Map.Entry.<Bottleneck, Double>comparingByValue().reversed())
+                .forEach(each -> bounds.put(each.getKey(), each.getValue()));
+        return new RunAudit(
+                scenario.id(),
+                scenario.assumptions(),
+                nominal.estimate(),
+                nominal.reading(),
+                intervals,
+                bounds,
+                readings,
+                impossible,
+                Influences.of(
+                        values(RunMetric.HOURS),
+                        scenario.assumptions(),
+                        i -> draw.readings().get(draw.bySample()[i]),
+                        normals,
+                        errors));
+    }
+
+    /** The reading of the likeliest alternatives, even if no sample met it; else the heaviest that makes a run. */
+    private RunReading likeliest(List<RunReading> heaviestFirst) {
+        Assignment likeliest = Assignment.likeliest(scenario.assumptions());
+        for (RunReading each : heaviestFirst) {
+            if (each.reading().equals(likeliest)) {
+                return each;
+            }
+        }
+        CompiledRun run = impossible.containsKey(likeliest) ? null : compile(likeliest);
+        return run == null ? heaviestFirst.get(0) : new RunReading(likeliest, 0, run.estimate(Variation.NOMINAL));
+    }
+
+    private static double[] possible(double[] samples) {
+        return Arrays.stream(samples).filter(each -> !Double.isNaN(each)).toArray();
+    }
+}
