@@ -1,0 +1,208 @@
+package org.corehours.core.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.corehours.core.quantity.Interval;
+import org.corehours.core.quantity.Provenance;
+import org.junit.jupiter.api.Test;
+
+class AuditorTest {
+
+    private static final Assumption DEVICE = MadeUpRun.assumption("device", "small", 0.5, "large", 0.5);
+    private static final Assumption COLOUR = MadeUpRun.assumption("colour", "red", 0.5, "blue", 0.5);
+
+    private final Auditor auditor = new Auditor(MadeUpRun::compile, ErrorModel.standard(), Sampling.DEFAULT);
+
+    /** 100 hours on the small device, 25 on the large one, whatever the colour. */
+    private static MadeUpRun run() {
+        return new MadeUpRun(
+                "run",
+                List.of(DEVICE, COLOUR),
+                reading -> reading.choice("device").equals("small") ? 100L : 25L);
+    }
+
+    private Finding finding(Quantity quantity, double low, double value, double high) {
+        return auditor.audit(List.of(run()), List.of(MadeUpRun.claim("claim", "run", quantity, low, value, high)))
+                .findings()
+                .get(0);
+    }
+
+    @Test
+    void aClaimThatHalfOfTheReadingsFitIsConsistentUnderThem() {
+        Finding finding = finding(Quantity.HOURS, 95, 100, 105);
+        assertThat(finding.verdict()).isEqualTo(Verdict.CONSISTENT);
+        assertThat(finding.fittingWeight()).isCloseTo(0.5, within(0.001));
+        assertThat(finding.readings())
+                .allMatch(each -> each.fits() == each.reading().choice("device").equals("small"));
+        assertThat(finding.alternatives())
+                .filteredOn(each -> each.alternative().id().equals("large"))
+                .allSatisfy(each -> {
+                    assertThat(each.fitting()).isZero();
+                    assertThat(each.posterior()).isLessThan(1e-6);
+                    assertThat(each.estimate().median()).isCloseTo(25, within(0.5));
+                });
+    }
+
+    @Test
+    void aClaimThatFitsNoReadingIsInconsistent() {
+        Finding tooLittle = finding(Quantity.HOURS, 9.5, 10, 10.5);
+        assertThat(tooLittle.verdict()).isEqualTo(Verdict.INCONSISTENT);
+        assertThat(tooLittle.claimsMore()).isFalse();
+        assertThat(finding(Quantity.HOURS, 50, 50, 50).verdict()).isEqualTo(Verdict.INCONSISTENT);
+        assertThat(tooLittle.readings()).allMatch(each -> each.posterior() == 0);
+    }
+
+    @Test
+    void aClaimThatFewReadingsFitIsUndetermined() {
+        Assumption rare = MadeUpRun.assumption("device", "small", 0.125, "large", 0.875);
+        MadeUpRun run = new MadeUpRun(
+                "run", List.of(rare), reading -> reading.choice("device").equals("small") ? 100L : 25L);
+        Finding finding = auditor.audit(
+                        List.of(run), List.of(MadeUpRun.claim("claim", "run", Quantity.HOURS, 95, 100, 105)))
+                .findings()
+                .get(0);
+        assertThat(finding.verdict()).isEqualTo(Verdict.UNDETERMINED);
+        assertThat(finding.fittingWeight()).isEqualTo(0.125);
+    }
+
+    @Test
+    void theAssumptionThatMovesTheEstimateDecides() {
+        Finding finding = finding(Quantity.HOURS, 95, 100, 105);
+        assertThat(finding.decidingAssumption()).hasValueSatisfying(each -> {
+            assertThat(each.factor()).isEqualTo("device");
+            assertThat(each.share()).isGreaterThan(0.95);
+        });
+        assertThat(finding.influences())
+                .filteredOn(each -> each.factor().equals("colour"))
+                .allMatch(each -> each.share() < 0.005);
+    }
+
+    @Test
+    void influencesOfIndependentFactorsSumToTheWhole() {
+        double sum = finding(Quantity.HOURS, 95, 100, 105).influences().stream()
+                .mapToDouble(Influence::share)
+                .sum();
+        assertThat(sum).isCloseTo(1, within(0.1));
+    }
+
+    @Test
+    void anExactCountFitsWithinItsRoundingOnly() {
+        MadeUpRun run = new MadeUpRun("run", List.of(), reading -> 70_400_000L);
+        List<Claim> claims = List.of(
+                MadeUpRun.claim("70M", "run", Quantity.PARAMETERS, 69.5e6, 70e6, 70.5e6),
+                MadeUpRun.claim("71M", "run", Quantity.PARAMETERS, 70.5e6, 71e6, 71.5e6));
+        Audit audit = auditor.audit(List.of(run), claims);
+        assertThat(audit.findings())
+                .extracting(Finding::verdict)
+                .containsExactly(Verdict.CONSISTENT, Verdict.INCONSISTENT);
+        assertThat(audit.findings().get(0).estimate()).isEqualTo(Interval.exactly(70_400_000));
+        assertThat(audit.findings().get(0).decidingAssumption()).isEmpty();
+    }
+
+    @Test
+    void theImpliedUtilisationIsThatOfTheClaimedTime() {
+        Finding finding = finding(Quantity.HOURS, 40, 40, 40);
+        // The made-up utilisation is 10 over the hours, whatever the laws' errors.
+        assertThat(finding.impliesUtilisation()).isTrue();
+        assertThat(finding.impliedMfu().median()).isCloseTo(0.25, within(1e-9));
+        assertThat(finding.utilisations())
+                .extracting(Utilisation::hardware)
+                .containsExactlyInAnyOrder("small", "large");
+        assertThat(finding.utilisations()).allMatch(each -> Math.abs(each.weight() - 0.5) < 0.001);
+    }
+
+    @Test
+    void aRatioOfTwoRunsDoesNotSufferFromWhatTheyShare() {
+        MadeUpRun base = new MadeUpRun("base", List.of(DEVICE), run().hours());
+        MadeUpRun twice = new MadeUpRun(
+                "twice", List.of(DEVICE), reading -> 2 * run().hours().apply(reading));
+        Claim claim = new Claim(
+                "ratio",
+                "twice",
+                Quantity.HOURS,
+                Comparison.RATIO,
+                "base",
+                2,
+                1.95,
+                2.05,
+                Provenance.REPORTED,
+                "test",
+                "twice as long",
+                "");
+        Finding finding =
+                auditor.audit(List.of(base, twice), List.of(claim)).findings().get(0);
+        assertThat(finding.estimate().low()).isCloseTo(2, within(1e-9));
+        assertThat(finding.estimate().high()).isCloseTo(2, within(1e-9));
+        assertThat(finding.verdict()).isEqualTo(Verdict.CONSISTENT);
+        assertThat(finding.impliesUtilisation()).isFalse();
+    }
+
+    @Test
+    void aDifferenceMayBeZeroOrLess() {
+        MadeUpRun base = new MadeUpRun("base", List.of(), reading -> 100L);
+        MadeUpRun same = new MadeUpRun("same", List.of(), reading -> 99L);
+        Claim claim = new Claim(
+                "difference",
+                "same",
+                Quantity.PARAMETERS,
+                Comparison.DIFFERENCE,
+                "base",
+                -1,
+                -1,
+                -1,
+                Provenance.REPORTED,
+                "test",
+                "one less",
+                "");
+        Finding finding =
+                auditor.audit(List.of(base, same), List.of(claim)).findings().get(0);
+        assertThat(finding.estimate()).isEqualTo(Interval.exactly(-1));
+        assertThat(finding.verdict()).isEqualTo(Verdict.CONSISTENT);
+    }
+
+    @Test
+    void hoursTimesUnitsMustBeTheTotal() {
+        Audit audit = auditor.audit(
+                List.of(run()),
+                List.of(
+                        MadeUpRun.claim("hours", "run", Quantity.HOURS, 40.5, 41, 41.5),
+                        MadeUpRun.claim("right", "run", Quantity.DEVICE_HOURS, 40, 41, 42),
+                        MadeUpRun.claim("wrong", "run", Quantity.CORE_HOURS, 81, 82, 83)));
+        assertThat(audit.arithmetic()).extracting(Arithmetic::agrees).containsExactly(true, false);
+        assertThat(audit.arithmetic().get(0).product()).isEqualTo(41);
+    }
+
+    @Test
+    void impossibleReadingsAreLeftOutAndNamed() {
+        MadeUpRun run = new MadeUpRun("run", List.of(DEVICE), reading -> {
+            if (reading.choice("device").equals("small")) {
+                throw new IllegalArgumentException("does not divide");
+            }
+            return 25L;
+        });
+        RunAudit audit = auditor.audit(List.of(run), List.of()).run("run");
+        assertThat(audit.impossible()).hasSize(1).containsValue("does not divide");
+        assertThat(audit.readings()).hasSize(1).allMatch(each -> each.weight() == 1);
+        assertThat(audit.interval(RunMetric.HOURS).median()).isCloseTo(25, within(0.5));
+        MadeUpRun never = new MadeUpRun("never", List.of(), reading -> {
+            throw new IllegalArgumentException("does not divide");
+        });
+        assertThatThrownBy(() -> auditor.audit(List.of(never), List.of()))
+                .hasMessageContaining("The run never is possible under no reading")
+                .hasMessageContaining("does not divide");
+    }
+
+    @Test
+    void theSameInputGivesTheSameAudit() {
+        Claim claim = MadeUpRun.claim("claim", "run", Quantity.HOURS, 95, 100, 105);
+        Audit one = auditor.audit(List.of(run()), List.of(claim));
+        Audit two = auditor.audit(List.of(run()), List.of(claim));
+        assertThat(two.findings().get(0).estimate())
+                .isEqualTo(one.findings().get(0).estimate());
+        assertThat(two.findings().get(0).influences())
+                .isEqualTo(one.findings().get(0).influences());
+    }
+}

@@ -1,0 +1,168 @@
+package org.corehours.core.audit;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.corehours.core.graph.GraphBuilder;
+import org.corehours.core.hardware.Accelerator;
+import org.corehours.core.hardware.ChipLayout;
+import org.corehours.core.hardware.Cluster;
+import org.corehours.core.hardware.ComputeUnits;
+import org.corehours.core.hardware.DeviceMemory;
+import org.corehours.core.hardware.Power;
+import org.corehours.core.hardware.Precision;
+import org.corehours.core.hardware.Region;
+import org.corehours.core.lowering.KernelProgram;
+import org.corehours.core.lowering.StepMemory;
+import org.corehours.core.quantity.Provenance;
+import org.corehours.core.quantity.Sourced;
+import org.corehours.core.run.CompiledRun;
+import org.corehours.core.run.Cost;
+import org.corehours.core.run.Energy;
+import org.corehours.core.run.Placement;
+import org.corehours.core.run.RunEstimate;
+import org.corehours.core.run.RunPlan;
+import org.corehours.core.run.RunTime;
+import org.corehours.core.run.Schedule;
+import org.corehours.core.run.SoftwareStack;
+import org.corehours.core.run.Variation;
+import org.corehours.core.simulate.Bottleneck;
+import org.corehours.core.simulate.GradientExchange;
+import org.corehours.core.simulate.InputDemand;
+import org.corehours.core.simulate.MemoryUse;
+import org.corehours.core.simulate.Runtime;
+import org.corehours.core.simulate.Timeline;
+import org.corehours.core.step.StepProgram;
+
+/**
+ * A run whose hours are {@code parameters} times the error of matrix products, so that an audit of it can be worked out
+ * by hand: what a real estimator does is no concern of these tests.
+ */
+record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, Long> hours) implements Scenario {
+
+    static Assumption assumption(String id, Object... alternatives) {
+        List<Alternative> list = new java.util.ArrayList<>();
+        for (int i = 0; i < alternatives.length; i += 2) {
+            list.add(new Alternative(
+                    (String) alternatives[i],
+                    "the " + alternatives[i],
+                    (Double) alternatives[i + 1],
+                    Provenance.ASSUMED,
+                    "test"));
+        }
+        return new Assumption(id, "Which " + id + "?", "test", list);
+    }
+
+    static Claim claim(String id, String run, Quantity quantity, double low, double value, double high) {
+        return new Claim(
+                id,
+                run,
+                quantity,
+                Comparison.ABSOLUTE,
+                null,
+                value,
+                low,
+                high,
+                Provenance.REPORTED,
+                "test",
+                "\"" + value + "\"",
+                "");
+    }
+
+    @Override
+    public RunPlan plan(Assignment assignment) {
+        Accelerator device = device(assignment.choices().getOrDefault("device", "gpu"));
+        GraphBuilder graph = new GraphBuilder("model", 1);
+        return new RunPlan(
+                id,
+                "model",
+                hours.apply(assignment),
+                StepProgram.inference(graph.build()),
+                new SoftwareStack(
+                        "stack",
+                        step -> new KernelProgram(List.of(), new StepMemory(0, 0, 0, 0, 0, 0, 0)),
+                        new Runtime(
+                                "runtime",
+                                new GradientExchange.Bucketed(of(1L), of(1L), true),
+                                of(0.0),
+                                false,
+                                of(0L),
+                                of(0L),
+                                of(0L),
+                                of(0.0),
+                                of(0.0),
+                                of(0.0))),
+                Precision.FP16,
+                Cluster.single(device),
+                1,
+                1,
+                InputDemand.NONE,
+                Schedule.ofSteps(3600),
+                Placement.in(new Region("here", "Here", of(100.0), 2024, of(1.1))));
+    }
+
+    static CompiledRun compile(RunPlan plan) {
+        return new CompiledRun() {
+            @Override
+            public RunPlan plan() {
+                return plan;
+            }
+
+            @Override
+            public RunEstimate estimate(Variation variation) {
+                double hours = plan.parameters() * variation.matrix();
+                return new RunEstimate(
+                        plan,
+                        1e12,
+                        3600,
+                        new Timeline(
+                                hours,
+                                Bottleneck.COMPUTE,
+                                hours,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                Map.of(),
+                                Map.of(),
+                                List.of(),
+                                List.of()),
+                        new MemoryUse(Map.of(MemoryUse.Part.PARAMETERS, plan.parameters()), 1000, List.of()),
+                        new RunTime(hours, 0, 0, 0, 0),
+                        10 / hours,
+                        10 / hours,
+                        new Energy(1, 1, 1, hours, hours),
+                        new Cost(0, null));
+            }
+        };
+    }
+
+    private static Accelerator device(String id) {
+        return new Accelerator(
+                id,
+                "A device",
+                "Nobody",
+                Accelerator.Kind.GPU,
+                of(LocalDate.of(2017, 5, 10)),
+                ChipLayout.ONE,
+                new ComputeUnits.Multiprocessors(of(80), of(640)),
+                of(1.53e9),
+                Map.of(Precision.FP16, of(125e12)),
+                Map.of(),
+                new DeviceMemory(of(1000L), of(900e9), null),
+                null,
+                new Power(of(45.0), of(300.0)),
+                List.of(),
+                null,
+                Map.of());
+    }
+
+    private static <T> Sourced<T> of(T value) {
+        return new Sourced<>(value, Provenance.ASSUMED, "test");
+    }
+}
