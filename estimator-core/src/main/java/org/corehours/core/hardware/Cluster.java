@@ -73,9 +73,15 @@ public record Cluster(Accelerator accelerator, @Nullable Machine machine, int ma
         return Math.multiplyExact(machines, devicesPerMachine);
     }
 
-    /** {@return all chips of the run, which is what cloud prices of TPUs count} */
+    /** {@return all chips of the run, which is what cloud prices of TPUs count; a part of one chip counts as one} */
     public int chips() {
-        return accelerator.chip().chipsOfDevices(devices());
+        return chipsOf(devices());
+    }
+
+    private int chipsOf(int devices) {
+        return devices < accelerator.chip().devicesPerChip()
+                ? 1
+                : accelerator.chip().chipsOfDevices(devices);
     }
 
     /**
@@ -108,6 +114,6 @@ public record Cluster(Accelerator accelerator, @Nullable Machine machine, int ma
             throw new IllegalArgumentException("The devices (" + devices() + ") must make equal slices of at most "
                     + torus.maxDevices() + ". Maybe use " + (fabrics() * torus.maxDevices()) + ".");
         }
-        return Optional.of(torus.slice(accelerator.chip().chipsOfDevices(devicesPerFabric())));
+        return Optional.of(torus.slice(chipsOf(devicesPerFabric())));
     }
 }

@@ -69,6 +69,7 @@ class ClusterTest {
         Machine host = Examples.machine("host", "v3", 8, Examples.torus(2, false, 32, 32, 32));
         Cluster cluster = Cluster.of(v3, host, 128);
         assertThat(cluster.chips()).isEqualTo(64);
+        assertThat(Cluster.of(v3, host, 1).chips()).as("half a chip").isEqualTo(1);
         assertThat(cluster.slice())
                 .hasValueSatisfying(slice -> assertThat(slice).hasToString("8x8"));
     }

@@ -1,0 +1,345 @@
+package org.corehours.hardware;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.corehours.core.hardware.Accelerator;
+import org.corehours.core.hardware.Fabric;
+import org.corehours.core.hardware.Machine;
+import org.corehours.core.hardware.Region;
+import org.corehours.core.quantity.NameSuggestions;
+import org.corehours.spec.SpecFile;
+import org.corehours.spec.SpecNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The built-in hardware. Ids and names come from one small index; what a name stands for is read when it is asked for,
+ * and once. Safe for use by several threads.
+ */
+public final class HardwareCatalog {
+
+    private static final HardwareCatalog BUILT_IN = new HardwareCatalog();
+    private static final int MOST_SUGGESTED = 12;
+
+    private final Map<String, Entry> accelerators = new LinkedHashMap<>();
+    private final Map<String, Entry> machines = new LinkedHashMap<>();
+    private final Map<String, Entry> fabrics = new LinkedHashMap<>();
+    private final Map<String, Accelerator> readAccelerators = new ConcurrentHashMap<>();
+    private final Map<String, Machine> readMachines = new ConcurrentHashMap<>();
+    private final Map<String, Fabric> readFabrics = new ConcurrentHashMap<>();
+    private final Supplier<Map<String, Region>> regions = once(HardwareCatalog::readRegions);
+    private final Supplier<Map<String, String>> sources =
+            once(() -> resource("sources.yaml").namedValues(SpecNode::text));
+
+    /**
+     * A line of the index.
+     *
+     * @param id the id
+     * @param name its name
+     * @param alsoCalled what people call it that neither its id nor its name shows
+     */
+    public record Entry(String id, String name, List<String> alsoCalled) {
+
+        /** Copies the list. */
+        public Entry {
+            alsoCalled = List.copyOf(alsoCalled);
+        }
+    }
+
+    private HardwareCatalog() {
+        try (BufferedReader index =
+                new BufferedReader(new InputStreamReader(stream("index.txt"), StandardCharsets.UTF_8))) {
+            for (String line = index.readLine(); line != null; line = index.readLine()) {
+                if (!line.isBlank() && !line.startsWith("#")) {
+                    String[] cells = line.split("\\|", -1);
+                    String[] kindAndId = cells[0].strip().split("\\s+");
+                    List<String> others = new ArrayList<>();
+                    for (int i = 2; i < cells.length; i++) {
+                        others.add(cells[i].strip());
+                    }
+                    Entry entry = new Entry(kindAndId[1], cells[1].strip(), others);
+                    entries(kindAndId[0]).put(entry.id(), entry);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Map<String, Entry> entries(String kind) {
+        return switch (kind) {
+            case "accelerator" -> accelerators;
+            case "machine" -> machines;
+            case "fabric" -> fabrics;
+            default -> throw new IllegalStateException("The index of hardware has a line of kind " + kind + ".");
+        };
+    }
+
+    /** {@return the hardware that comes with the program} */
+    public static HardwareCatalog builtIn() {
+        return BUILT_IN;
+    }
+
+    /** {@return the accelerators, in the order of the index; none is read for it} */
+    public List<Entry> accelerators() {
+        return List.copyOf(accelerators.values());
+    }
+
+    /** {@return the machines, in the order of the index; none is read for it} */
+    public List<Entry> machines() {
+        return List.copyOf(machines.values());
+    }
+
+    /** {@return the fabrics, in the order of the index; none is read for it} */
+    public List<Entry> fabrics() {
+        return List.copyOf(fabrics.values());
+    }
+
+    /**
+     * What a name on the command line stands for: a machine with its devices, a device in its usual machine, or what a
+     * file of either kind describes. Of a machine and a device of the same id the machine is meant, which holds the
+     * device.
+     *
+     * @param nameOrFile the exact id, or the path of a file: a name with a slash or that ends in .yaml, .yml or .json
+     * @return the hardware
+     * @throws UnknownHardwareException if no hardware has that id; people's shorter names are never resolved, but the
+     *     ids they could mean are listed
+     * @throws org.corehours.spec.SpecException if the file has mistakes
+     */
+    public Hardware find(String nameOrFile) {
+        if (isFile(nameOrFile)) {
+            return readFile(nameOrFile);
+        }
+        if (machines.containsKey(nameOrFile)) {
+            Machine machine = machine(nameOrFile);
+            return new Hardware(nameOrFile, accelerator(machine.accelerator()), machine, machine.usualDevices());
+        }
+        if (accelerators.containsKey(nameOrFile)) {
+            return inUsualMachine(accelerator(nameOrFile));
+        }
+        Map<String, Entry> all = new LinkedHashMap<>(accelerators);
+        machines.forEach(all::putIfAbsent);
+        throw unknown("accelerator or machine", nameOrFile, all.values());
+    }
+
+    /**
+     * An accelerator.
+     *
+     * @param id its exact id
+     * @return the accelerator
+     * @throws UnknownHardwareException if none has that id
+     */
+    public Accelerator accelerator(String id) {
+        return lookUp("accelerator", id, accelerators, readAccelerators, AcceleratorReader::read);
+    }
+
+    /**
+     * A machine.
+     *
+     * @param id its exact id
+     * @return the machine
+     * @throws UnknownHardwareException if none has that id
+     */
+    public Machine machine(String id) {
+        return lookUp(
+                "machine",
+                id,
+                machines,
+                readMachines,
+                root -> MachineReader.read(root, this::acceleratorId, this::fabric));
+    }
+
+    /**
+     * A fabric.
+     *
+     * @param id its exact id
+     * @return the fabric
+     * @throws UnknownHardwareException if none has that id
+     */
+    public Fabric fabric(String id) {
+        return lookUp("fabric", id, fabrics, readFabrics, FabricReader::readFile);
+    }
+
+    /** {@return the regions, in the order of their file} */
+    public List<Region> regions() {
+        return List.copyOf(regions.get().values());
+    }
+
+    /**
+     * A region.
+     *
+     * @param id its exact id, such as {@code gcp/us-central1}
+     * @return the region
+     * @throws UnknownHardwareException if none has that id
+     */
+    public Region region(String id) {
+        Region region = regions.get().get(id);
+        if (region == null) {
+            throw new UnknownHardwareException(
+                    "region",
+                    id,
+                    NameSuggestions.nearest(id, regions.get().keySet(), MOST_SUGGESTED),
+                    "Known ones are: " + String.join(", ", regions.get().keySet()) + ".");
+        }
+        return region;
+    }
+
+    /**
+     * What a source id of the built-in hardware stands for.
+     *
+     * @param source the id, such as {@code VTRAIN}
+     * @return the citation; null if it is no id of this catalogue
+     */
+    public @Nullable String citation(String source) {
+        return sources.get().get(source);
+    }
+
+    /** {@return every citation by its id} */
+    public Map<String, String> citations() {
+        return sources.get();
+    }
+
+    private Hardware inUsualMachine(Accelerator accelerator) {
+        String usual = accelerator.usualMachine();
+        return new Hardware(accelerator.id(), accelerator, usual == null ? null : machine(usual), 1);
+    }
+
+    private String acceleratorId(String id) {
+        if (!accelerators.containsKey(id)) {
+            throw unknown("accelerator", id, accelerators.values());
+        }
+        return id;
+    }
+
+    private static boolean isFile(String name) {
+        return name.indexOf('/') >= 0
+                || name.indexOf('\\') >= 0
+                || name.endsWith(".yaml")
+                || name.endsWith(".yml")
+                || name.endsWith(".json");
+    }
+
+    private Hardware readFile(String name) {
+        Path file = Path.of(name);
+        SpecNode root = SpecFile.open(file);
+        if (type(root).equals("accelerator")) {
+            return inUsualMachine(AcceleratorReader.read(root));
+        }
+        Map<String, Accelerator> own = new LinkedHashMap<>();
+        Machine machine = MachineReader.read(
+                root,
+                device -> {
+                    if (!isFile(device)) {
+                        return acceleratorId(device);
+                    }
+                    Accelerator accelerator = AcceleratorReader.read(SpecFile.open(file.resolveSibling(device)));
+                    own.put(accelerator.id(), accelerator);
+                    return accelerator.id();
+                },
+                this::fabric);
+        Accelerator accelerator = own.get(machine.accelerator());
+        return new Hardware(
+                machine.id(),
+                accelerator == null ? accelerator(machine.accelerator()) : accelerator,
+                machine,
+                machine.usualDevices());
+    }
+
+    private static String type(SpecNode root) {
+        List<String> types = List.of("accelerator", "machine");
+        return root.fields(fields -> {
+            fields.keys().stream().filter(key -> !key.equals("type")).forEach(key -> fields.optional(key, node -> key));
+            var type = fields.required("type", node -> node.oneOf(types));
+            fields.done();
+            return type.get();
+        });
+    }
+
+    private static <T> T lookUp(
+            String kind, String id, Map<String, Entry> index, Map<String, T> read, Function<SpecNode, T> reader) {
+        T known = read.get(id);
+        if (known != null) {
+            return known;
+        }
+        if (!index.containsKey(id)) {
+            throw unknown(kind, id, index.values());
+        }
+        T value = reader.apply(resource(kind + "s/" + id + ".yaml"));
+        read.put(id, value);
+        return value;
+    }
+
+    private static UnknownHardwareException unknown(String kind, String name, Collection<Entry> entries) {
+        return new UnknownHardwareException(
+                kind,
+                name,
+                couldMean(name, entries),
+                "Known ones are: "
+                        + String.join(", ", entries.stream().map(Entry::id).toList()) + ".");
+    }
+
+    /** Ids in which the name is a part of the id or of another name, else those it may be a misspelling of. */
+    private static List<String> couldMean(String name, Collection<Entry> entries) {
+        String wanted = NameSuggestions.essence(name);
+        Set<String> found = new LinkedHashSet<>();
+        if (wanted.length() >= 2) {
+            for (Entry entry : entries) {
+                boolean partOfId = NameSuggestions.essence(entry.id()).contains(wanted);
+                boolean partOfName = NameSuggestions.essence(entry.name()).contains(wanted);
+                boolean called = entry.alsoCalled().stream()
+                        .anyMatch(other -> NameSuggestions.essence(other).contains(wanted));
+                if (partOfId || partOfName || called) {
+                    found.add(entry.id());
+                }
+            }
+        }
+        if (found.isEmpty()) {
+            found.addAll(NameSuggestions.nearest(
+                    name, entries.stream().map(Entry::id).toList(), MOST_SUGGESTED));
+        }
+        return found.stream().limit(MOST_SUGGESTED).toList();
+    }
+
+    private static Map<String, Region> readRegions() {
+        Map<String, Region> byId = new LinkedHashMap<>();
+        for (Region region : RegionReader.read(resource("regions.yaml"))) {
+            byId.put(region.id(), region);
+        }
+        return byId;
+    }
+
+    private static SpecNode resource(String path) {
+        try (InputStream in = stream(path)) {
+            return SpecFile.open("built-in " + path, in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InputStream stream(String path) {
+        InputStream in = HardwareCatalog.class.getResourceAsStream(path);
+        if (in == null) {
+            throw new IllegalStateException("The built-in file " + path + " is missing.");
+        }
+        return in;
+    }
+
+    private static <T> Supplier<T> once(Supplier<T> supplier) {
+        Map<Boolean, T> cache = new ConcurrentHashMap<>();
+        return () -> cache.computeIfAbsent(true, ignored -> supplier.get());
+    }
+}
