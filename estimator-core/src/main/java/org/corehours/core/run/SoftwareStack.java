@@ -1,7 +1,7 @@
 package org.corehours.core.run;
 
 import org.corehours.core.lowering.Lowering;
-import org.corehours.core.simulate.Runtime;
+import org.corehours.core.simulate.FrameworkRuntime;
 
 /**
  * A software stack: what it launches for a step, and how it runs that.
@@ -10,4 +10,4 @@ import org.corehours.core.simulate.Runtime;
  * @param lowering the kernels it launches
  * @param runtime how it runs them
  */
-public record SoftwareStack(String id, Lowering lowering, Runtime runtime) {}
+public record SoftwareStack(String id, Lowering lowering, FrameworkRuntime runtime) {}

@@ -1,5 +1,7 @@
 package org.corehours.core.run;
 
+import org.corehours.core.simulate.StepFactors;
+
 /**
  * One sample of how wrong the laws may be: factors, all 1 for the nominal estimate.
  *
@@ -32,6 +34,11 @@ public record Variation(
         check("input", input);
         check("inputCores", inputCores);
         check("overhead", overhead);
+    }
+
+    /** {@return the factors on the times of one step} */
+    StepFactors stepFactors() {
+        return new StepFactors(matrix, memory, host, communication, input, inputCores);
     }
 
     private static void check(String name, double factor) {

@@ -6,7 +6,8 @@ import org.corehours.core.quantity.Sourced;
 public sealed interface GradientExchange {
 
     /**
-     * In buckets that leave as the backward computation fills them, on a stream of their own (PyTorch DDP).
+     * In buckets that leave as the backward computation fills them, on a stream of their own, as PyTorch's
+     * DistributedDataParallel does.
      *
      * @param firstBucketBytes the first bucket, small so that the exchange starts early
      * @param bucketBytes the others
@@ -16,11 +17,8 @@ public sealed interface GradientExchange {
             implements GradientExchange {}
 
     /**
-     * Combined by the compiler into few all-reduces, which the scheduler overlaps with part of the backward
-     * computation (XLA).
-     *
-     * @param combineBytes the size up to which all-reduces are combined into one
-     * @param overlap whether they overlap with the backward computation
+     * All at once, between the backward computation and the update: what {@code pmean} of a gradient tree compiles to
+     * once the compiler has combined its all-reduces.
      */
-    record Combined(Sourced<Long> combineBytes, boolean overlap) implements GradientExchange {}
+    record AfterBackward() implements GradientExchange {}
 }

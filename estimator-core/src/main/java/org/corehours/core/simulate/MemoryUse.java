@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.corehours.core.hardware.Accelerator;
+import org.corehours.core.hardware.Cluster;
+import org.corehours.core.lowering.StepMemory;
 
 /**
  * What one step needs of a device's memory at its peak, by what it is for.
@@ -78,11 +80,11 @@ public record MemoryUse(Map<Part, Long> bytesByPart, long capacityBytes, List<Wa
 
         /** What can be changed. */
         public enum Kind {
-            /** A micro-batch of that many samples on more devices, with the same global batch. */
+            /** A micro-batch of that many samples, on more devices or with a smaller global batch. */
             MICRO_BATCH,
             /** That many accumulation steps on the same devices, with the same global batch. */
             ACCUMULATION_STEPS,
-            /** Activation checkpointing, which leaves that many bytes. */
+            /** Activation checkpointing, which leaves at least that many bytes: all but the saved activations. */
             ACTIVATION_CHECKPOINTING,
             /** A device with at least that many bytes. */
             DEVICE_BYTES
@@ -102,6 +104,78 @@ public record MemoryUse(Map<Part, Long> bytesByPart, long capacityBytes, List<Wa
         });
         bytesByPart = Collections.unmodifiableMap(copy);
         waysOut = List.copyOf(new ArrayList<>(waysOut));
+    }
+
+    /**
+     * The memory of a step.
+     *
+     * @param step what the step keeps
+     * @param runtime what the framework adds
+     * @param cluster the devices
+     * @param microBatch samples of one device at a time
+     * @param accumulationSteps micro-batches of a step
+     * @return the memory of one device
+     */
+    public static MemoryUse of(
+            StepMemory step, FrameworkRuntime runtime, Cluster cluster, long microBatch, int accumulationSteps) {
+        boolean exchanges = cluster.devices() > 1 && step.gradients() > 0;
+        Map<Part, Long> parts = new EnumMap<>(Part.class);
+        parts.put(Part.PARAMETERS, step.parameters());
+        parts.put(Part.GRADIENTS, step.gradients());
+        parts.put(Part.OPTIMIZER_STATE, step.optimizerState());
+        parts.put(Part.INPUTS, step.inputs());
+        parts.put(Part.SAVED_ACTIVATIONS, step.savedActivations());
+        parts.put(Part.WEIGHT_COPIES, step.weightCopies());
+        parts.put(Part.TEMPORARIES, step.largestTemporary());
+        boolean buckets = exchanges
+                && runtime.exchange() instanceof GradientExchange.Bucketed bucketed
+                && bucketed.copiesGradients();
+        parts.put(Part.GRADIENT_BUCKETS, buckets ? step.gradients() : 0L);
+        parts.put(Part.WORKSPACE, runtime.workspaceBytes().value());
+        long allocated = 0;
+        for (long bytes : parts.values()) {
+            allocated = Math.addExact(allocated, bytes);
+        }
+        parts.put(
+                Part.ALLOCATOR_SLACK,
+                Math.round(allocated * runtime.slackShare().value()));
+        parts.put(
+                Part.COMMUNICATION_BUFFERS,
+                exchanges ? runtime.communicationBytes().value() : 0L);
+        parts.put(Part.CONTEXT, runtime.contextBytes().value());
+        long capacity = cluster.accelerator().memory().capacityBytes().value();
+        MemoryUse use = new MemoryUse(parts, capacity, List.of());
+        return use.fits() ? use : new MemoryUse(parts, capacity, use.waysOut(runtime, microBatch, accumulationSteps));
+    }
+
+    private List<WayOut> waysOut(FrameworkRuntime runtime, long microBatch, int accumulationSteps) {
+        double slack = 1 + runtime.slackShare().value();
+        double ofBatch = slack * (bytes(Part.INPUTS) + bytes(Part.SAVED_ACTIVATIONS) + bytes(Part.TEMPORARIES));
+        double free = capacityBytes - (deviceBytes() - ofBatch);
+        List<WayOut> ways = new ArrayList<>();
+        for (long parts = 2; parts <= microBatch; parts++) {
+            if (microBatch % parts == 0 && ofBatch / parts <= free) {
+                ways.add(new WayOut(WayOut.Kind.ACCUMULATION_STEPS, Math.multiplyExact(parts, accumulationSteps)));
+                ways.add(new WayOut(WayOut.Kind.MICRO_BATCH, microBatch / parts));
+                break;
+            }
+        }
+        long checkpointed = deviceBytes() - Math.round(slack * bytes(Part.SAVED_ACTIVATIONS));
+        if (bytes(Part.SAVED_ACTIVATIONS) > 0 && checkpointed <= capacityBytes) {
+            ways.add(new WayOut(WayOut.Kind.ACTIVATION_CHECKPOINTING, checkpointed));
+        }
+        ways.add(new WayOut(WayOut.Kind.DEVICE_BYTES, deviceBytes()));
+        return ways;
+    }
+
+    /**
+     * The bytes of one part.
+     *
+     * @param part the part
+     * @return its bytes
+     */
+    public long bytes(Part part) {
+        return bytesByPart.getOrDefault(part, 0L);
     }
 
     /** {@return all bytes of the device that the step needs, as the driver's tools show} */

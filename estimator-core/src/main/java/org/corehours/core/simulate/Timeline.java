@@ -11,7 +11,7 @@ import org.corehours.core.lowering.KernelKind;
  * One optimizer step of one device, as simulated, and its explanation. The compute stream is always in one of the
  * states below, so that
  *
- * <pre>stepSeconds = matrixSeconds + memorySeconds + launchSeconds
+ * <pre>stepSeconds = matrixSeconds + memorySeconds + launchSeconds + inputCopySeconds
  *             + hostStallSeconds + exposedCommunicationSeconds + inputStallSeconds</pre>
  *
  * @param stepSeconds the step, from the first kernel to the start of the next step's first kernel
@@ -19,6 +19,7 @@ import org.corehours.core.lowering.KernelKind;
  * @param matrixSeconds kernels that are held up by the arithmetic of products
  * @param memorySeconds kernels that are held up by memory traffic
  * @param launchSeconds fixed costs of kernels on the device
+ * @param inputCopySeconds the batch is copied to the device on the compute stream
  * @param hostStallSeconds the device waits for the host to issue kernels
  * @param exposedCommunicationSeconds the device waits for gradients of other devices
  * @param inputStallSeconds the device waits for the batch
@@ -36,6 +37,7 @@ public record Timeline(
         double matrixSeconds,
         double memorySeconds,
         double launchSeconds,
+        double inputCopySeconds,
         double hostStallSeconds,
         double exposedCommunicationSeconds,
         double inputStallSeconds,

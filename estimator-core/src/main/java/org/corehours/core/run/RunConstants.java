@@ -1,0 +1,56 @@
+package org.corehours.core.run;
+
+import org.corehours.core.quantity.Provenance;
+import org.corehours.core.quantity.Sourced;
+
+/**
+ * What projecting a step over a run takes for granted.
+ *
+ * @param matrixPowerShare the share of the power between idle and the maximum that a device draws in kernels held up by
+ *     the arithmetic of products
+ * @param memoryPowerShare the same in kernels held up by memory traffic
+ * @param waitingPowerShare the same while nothing runs but clocks are up
+ * @param hostPowerShare the power of the rest of the machine, as a share of what the machine may draw at most beyond
+ *     its devices
+ * @param unpublishedHostShare the same as a share of the devices' maximum power, for machines whose power nobody
+ *     publishes
+ * @param workerStartSeconds starting the processes that load data, at every epoch, where a framework does so
+ */
+public record RunConstants(
+        Sourced<Double> matrixPowerShare,
+        Sourced<Double> memoryPowerShare,
+        Sourced<Double> waitingPowerShare,
+        Sourced<Double> hostPowerShare,
+        Sourced<Double> unpublishedHostShare,
+        Sourced<Double> workerStartSeconds) {
+
+    /**
+     * The values to use unless there are better ones. A V100 of 250 W drew 124 to 138 W streaming memory and 223 to 243
+     * W at 8 FLOPs per byte (GPUBENCH); with 40 W when idle those are 0.43 and 0.92 of the way to its maximum.
+     */
+    public static final RunConstants DEFAULT = new RunConstants(
+            new Sourced<>(0.92, Provenance.DERIVED, "GPUBENCH"),
+            new Sourced<>(0.43, Provenance.DERIVED, "GPUBENCH"),
+            new Sourced<>(0.15, Provenance.ASSUMED, "clocks stay up between kernels"),
+            new Sourced<>(0.5, Provenance.ASSUMED, "half of the maximum, as CODECARBON takes for processors"),
+            new Sourced<>(
+                    0.25, Provenance.ASSUMED, "TPU v3: 283 W with the host's share, 220 W without (MLCO2, GCPTPU)"),
+            new Sourced<>(2.0, Provenance.ASSUMED, "a few tenths of a second for each of about ten workers"));
+
+    /** @throws IllegalArgumentException if a value is negative or not finite */
+    public RunConstants {
+        notNegative("share of power in products", matrixPowerShare);
+        notNegative("share of power in memory traffic", memoryPowerShare);
+        notNegative("share of power while waiting", waitingPowerShare);
+        notNegative("share of the host's power", hostPowerShare);
+        notNegative("host's share where unpublished", unpublishedHostShare);
+        notNegative("start of the workers", workerStartSeconds);
+    }
+
+    private static void notNegative(String what, Sourced<Double> value) {
+        if (!(value.value() >= 0) || Double.isInfinite(value.value())) {
+            throw new IllegalArgumentException(
+                    "The " + what + " must be finite and not negative, not " + value.value() + ".");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package org.corehours.core.simulate;
+
+import org.corehours.core.quantity.Provenance;
+import org.corehours.core.quantity.Sourced;
+
+/**
+ * How a framework runs kernels: whether the host launches them, how gradients are exchanged, and what it keeps of the
+ * device's memory for itself.
+ *
+ * @param id its id, such as {@code pytorch-1.7}
+ * @param issuesKernels whether the host issues every kernel, else a compiled program runs by itself
+ * @param synchronizesBeforeUpdate whether the host waits for the device before the update, as a loss scaler does when
+ *     it reads whether a gradient overflowed
+ * @param copiesInputOnStream whether the batch is copied to the device on the stream that computes
+ * @param exchange how gradients leave
+ * @param contextBytes the driver's context with the loaded kernels, or what the runtime reserves
+ * @param workspaceBytes scratch memory of matrix-product libraries, counted by the framework's allocator
+ * @param communicationBytes buffers of the communication library per device, if there is more than one device
+ * @param slackShare what the allocator holds beyond what is asked of it, as a share of that
+ * @param startSeconds starting processes, importing the framework and joining the process group
+ * @param compileSeconds compiling the step's program, once per run; zero where nothing is compiled
+ */
+public record FrameworkRuntime(
+        String id,
+        boolean issuesKernels,
+        boolean synchronizesBeforeUpdate,
+        boolean copiesInputOnStream,
+        GradientExchange exchange,
+        Sourced<Long> contextBytes,
+        Sourced<Long> workspaceBytes,
+        Sourced<Long> communicationBytes,
+        Sourced<Double> slackShare,
+        Sourced<Double> startSeconds,
+        Sourced<Double> compileSeconds) {
+
+    private static final long MIB = 1L << 20;
+
+    /** @throws IllegalArgumentException if a value is negative or not finite */
+    public FrameworkRuntime {
+        notNegative(id, "context", contextBytes.value());
+        notNegative(id, "workspace", workspaceBytes.value());
+        notNegative(id, "communication buffers", communicationBytes.value());
+        notNegative(id, "allocator slack", slackShare.value());
+        notNegative(id, "start-up time", startSeconds.value());
+        notNegative(id, "compile time", compileSeconds.value());
+    }
+
+    private static void notNegative(String id, String what, double value) {
+        if (!(value >= 0) || Double.isInfinite(value)) {
+            throw new IllegalArgumentException(
+                    "The " + what + " of the runtime " + id + " must be finite and not negative, not " + value + ".");
+        }
+    }
+
+    /**
+     * PyTorch in eager mode, with DistributedDataParallel, before its release 1.13: CUDA loads every kernel of the
+     * library into the context.
+     *
+     * @param lossScaling whether a loss scaler is used, as fp16 needs
+     * @return the runtime
+     */
+    public static FrameworkRuntime pytorchBeforeLazyLoading(boolean lossScaling) {
+        return pytorch(
+                "pytorch-before-1.13",
+                lossScaling,
+                // 1008 MB on a Titan V with torch 1.3, "more than 1000 MB" before CUDA 11.7.
+                new Sourced<>(1_008_000_000L, Provenance.MEASURED, "TORCHISS"),
+                new Sourced<>(0L, Provenance.RECALLED, "cuBLAS allocates its own workspace, inside the context"));
+    }
+
+    /**
+     * PyTorch in eager mode, with DistributedDataParallel, from its release 1.13 on: CUDA 11.7 loads kernels as they
+     * are used.
+     *
+     * @param lossScaling whether a loss scaler is used, as fp16 needs
+     * @return the runtime
+     */
+    public static FrameworkRuntime pytorch(boolean lossScaling) {
+        return pytorch(
+                "pytorch",
+                lossScaling,
+                new Sourced<>(300_000_000L, Provenance.MEASURED, "TORCHISS"),
+                new Sourced<>(8 * MIB + 128 * 1024, Provenance.RECALLED, "CUBLAS_WORKSPACE_CONFIG=:4096:2:16:8"));
+    }
+
+    private static FrameworkRuntime pytorch(
+            String id, boolean lossScaling, Sourced<Long> context, Sourced<Long> workspace) {
+        return new FrameworkRuntime(
+                id,
+                true,
+                lossScaling,
+                true,
+                new GradientExchange.Bucketed(
+                        new Sourced<>(MIB, Provenance.CODE, "TORCH"),
+                        new Sourced<>(25 * MIB, Provenance.CODE, "TORCH"),
+                        true),
+                context,
+                workspace,
+                new Sourced<>(300_000_000L, Provenance.ASSUMED, "200-400 MB per GPU at 8-16 GPUs"),
+                new Sourced<>(0.05, Provenance.ASSUMED, "3-10 % of reserved memory is not allocated"),
+                new Sourced<>(60.0, Provenance.ASSUMED, "process start, imports, NCCL set-up and data set listing"),
+                new Sourced<>(0.0, Provenance.CODE, "nothing is compiled"));
+    }
+
+    /**
+     * JAX or TensorFlow on XLA: one compiled program per step, gradients combined after the backward computation.
+     *
+     * @return the runtime
+     */
+    public static FrameworkRuntime xla() {
+        return new FrameworkRuntime(
+                "xla",
+                false,
+                false,
+                false,
+                new GradientExchange.AfterBackward(),
+                // Its out-of-memory messages state 15.48 GiB of a 16 GiB core.
+                new Sourced<>(532 * MIB, Provenance.RECALLED, "XLA's out-of-memory messages on TPU v3"),
+                new Sourced<>(0L, Provenance.RECALLED, "the compiled program contains its scratch memory"),
+                new Sourced<>(0L, Provenance.RECALLED, "collectives work on the program's own buffers"),
+                new Sourced<>(0.0, Provenance.RECALLED, "the compiler places every buffer, nothing is rounded up"),
+                new Sourced<>(120.0, Provenance.ASSUMED, "start of the hosts, imports and joining the slice"),
+                new Sourced<>(90.0, Provenance.ASSUMED, "1 to 3 minutes for a training step of an image model"));
+    }
+}

@@ -1,0 +1,97 @@
+package org.corehours.core.simulate;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The usual ways to load and augment images, with what they cost a core.
+ *
+ * <p>The rates are images per second of one core (AMD Zen 5, Pillow 12.3, libjpeg-turbo 3.1.4) over JPEGs of about 99
+ * kB and 0.185 megapixels: decoding 1039, supervised 504, MAE 417, DINO with two global crops 117, with 8 and 10 local
+ * crops besides 65 and 58. Decoding is part of each, so the rest is the crops; the local crops' cost is the mean of
+ * what the two points say.
+ */
+public enum InputRecipe {
+    /** Nothing is loaded: synthetic or cached data. */
+    NONE("none", 0),
+    /** Decoding alone. */
+    DECODE("decode", 0),
+    /** A random resized crop and a flip. */
+    SUPERVISED("supervised", 1 / 504.0 - 1 / 1039.0),
+    /** A random resized crop with bicubic interpolation and a flip. */
+    MAE("mae", 1 / 417.0 - 1 / 1039.0);
+
+    /** Where the rates come from. */
+    public static final String SOURCE = "LOCAL";
+
+    private static final double DECODE_SECONDS = 1 / 1039.0;
+
+    /** A global crop at 224: bicubic crop, flip, colour jitter, grey, blur, solarization. */
+    private static final double GLOBAL_CROP_SECONDS = (1 / 117.0 - DECODE_SECONDS) / 2;
+
+    /** A local crop at 96, the mean of the points with 8 and with 10 of them. */
+    private static final double LOCAL_CROP_SECONDS = ((1 / 65.0 - 1 / 117.0) / 8 + (1 / 58.0 - 1 / 117.0) / 10) / 2;
+
+    private static final double SECONDS_PER_PIXEL =
+            (GLOBAL_CROP_SECONDS - LOCAL_CROP_SECONDS) / (224.0 * 224.0 - 96.0 * 96.0);
+
+    /** ImageNet-1k's training set: 146 GB in 1,281,167 files. */
+    private static final double BYTES_PER_IMAGE = 146e9 / 1_281_167;
+
+    private static final Pattern CROPS = Pattern.compile("(?:dino|ibot)-(\\d+)x(\\d+)(?:\\+(\\d+)x(\\d+))?");
+
+    private final String id;
+    private final double cropSeconds;
+
+    InputRecipe(String id, double cropSeconds) {
+        this.id = id;
+        this.cropSeconds = cropSeconds;
+    }
+
+    /** {@return the id in specifications} */
+    public String id() {
+        return id;
+    }
+
+    private InputDemand demand() {
+        return this == NONE
+                ? InputDemand.NONE
+                : new InputDemand(id, DECODE_SECONDS + cropSeconds, BYTES_PER_IMAGE, SOURCE);
+    }
+
+    /**
+     * The demand of a recipe by its id: one of this enumeration, or a multi-crop recipe written
+     * {@code dino-2x224+10x96}, which is two global crops of 224 pixels and ten local ones of 96.
+     *
+     * @param id the id
+     * @return its demand per image, all crops together
+     * @throws IllegalArgumentException if there is no such recipe
+     */
+    public static InputDemand demand(String id) {
+        Matcher crops = CROPS.matcher(id);
+        if (crops.matches()) {
+            double seconds = DECODE_SECONDS + crops(crops.group(1), crops.group(2));
+            if (crops.group(3) != null) {
+                seconds += crops(crops.group(3), crops.group(4));
+            }
+            return new InputDemand(id, seconds, BYTES_PER_IMAGE, SOURCE);
+        }
+        for (InputRecipe recipe : values()) {
+            if (recipe.id.equals(id.toLowerCase(Locale.ROOT))) {
+                return recipe.demand();
+            }
+        }
+        throw new IllegalArgumentException("There is no input recipe " + id + "; there are "
+                + Arrays.stream(values()).map(InputRecipe::id).collect(Collectors.joining(", "))
+                + " and multi-crop recipes such as dino-2x224+10x96.");
+    }
+
+    /** The cost of crops: linear in their pixels, through the two sizes that were measured. */
+    private static double crops(String count, String size) {
+        double pixels = Double.parseDouble(size) * Double.parseDouble(size);
+        return Integer.parseInt(count) * (LOCAL_CROP_SECONDS + (pixels - 96.0 * 96.0) * SECONDS_PER_PIXEL);
+    }
+}
