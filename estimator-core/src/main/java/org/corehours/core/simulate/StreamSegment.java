@@ -61,7 +61,7 @@ final class StreamSegment {
         matrixSeconds = onwards[0][0];
         memorySeconds = onwards[0][1];
         launchSeconds = onwards[0][2];
-        lags = decisive(issued, onwards);
+        lags = host == 0 ? new double[0] : decisive(issued, onwards);
     }
 
     /** Splits a kernel's time by the law that holds it up: arithmetic of products, memory, fixed cost. */
