@@ -471,6 +471,34 @@ final class Aten {
         return out;
     }
 
+    /** The larger element of two; where they are equal, each gets half of the gradient. */
+    EagerTensor maximum(EagerTensor a, EagerTensor b) {
+        EagerTensor out = pointwise("maximum", promoted(a, b), a, b);
+        if (out.requiresGradient) {
+            save(a, b);
+        }
+        record(new EagerTensor[] {a, b}, new EagerTensor[] {out}, gradients -> {
+            EagerTensor g = gradients[0];
+            if (g == null) {
+                return new EagerTensor[2];
+            }
+            return new EagerTensor[] {
+                a.requiresGradient ? sumTo(shareOfMaximum(g, a, b), a.sizes) : null,
+                b.requiresGradient ? sumTo(shareOfMaximum(g, b, a), b.sizes) : null
+            };
+        });
+        return out;
+    }
+
+    private EagerTensor shareOfMaximum(EagerTensor g, EagerTensor x, EagerTensor other) {
+        EagerTensor equal = pointwise("eq", DataType.BOOL, x, other);
+        EagerTensor half = pointwise("div", g);
+        EagerTensor share = fresh(g.sizes, iteratorStrides(g.sizes, g), g.type, false);
+        elementwise("where", share, equal, half, g);
+        elementwise("masked_fill_", share, share, pointwise("lt", DataType.BOOL, x, other));
+        return share;
+    }
+
     /** Arithmetic with a number. */
     EagerTensor scalar(String operator, EagerTensor x) {
         EagerTensor out = pointwise(operator, x);

@@ -87,14 +87,18 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
     }
 
     private static EagerTensor leaf(Tensor tensor, Role role, long copies) {
-        DataType type = switch (tensor.type()) {
+        DataType type = dataType(tensor.type());
+        long[] sizes = tensor.shape().toArray();
+        Storage storage = new Storage(role, Math.multiplyExact(tensor.elements(), type.bytes()), new Copies(copies));
+        return new EagerTensor(sizes, TensorLayout.rowMajor(sizes), type, storage, tensor.requiresGradient());
+    }
+
+    private static DataType dataType(Tensor.ElementType type) {
+        return switch (type) {
             case REAL -> DataType.FP32;
             case INTEGER -> DataType.INT64;
             case BOOLEAN -> DataType.BOOL;
         };
-        long[] sizes = tensor.shape().toArray();
-        Storage storage = new Storage(role, Math.multiplyExact(tensor.elements(), type.bytes()), new Copies(copies));
-        return new EagerTensor(sizes, TensorLayout.rowMajor(sizes), type, storage, tensor.requiresGradient());
     }
 
     // ---- passes and blocks
@@ -423,18 +427,21 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
                     case SUBTRACT -> aten.subtract(a, b);
                     case MULTIPLY -> aten.multiply(a, b);
                     case DIVIDE -> aten.divide(a, b);
+                    case MAXIMUM -> aten.maximum(a, b);
                 });
     }
 
     @Override
     public List<EagerTensor> scalar(Operator.Scalar operator, Node node) {
-        String name = switch (operator.arithmetic()) {
-            case ADD -> "add";
-            case SUBTRACT -> "sub";
-            case MULTIPLY -> "mul";
-            case DIVIDE -> "div";
-        };
-        return List.of(aten.scalar(name, in(node, 0)));
+        EagerTensor x = in(node, 0);
+        return List.of(
+                switch (operator.arithmetic()) {
+                    case ADD -> aten.scalar("add", x);
+                    case SUBTRACT -> aten.scalar("sub", x);
+                    case MULTIPLY -> aten.scalar("mul", x);
+                    case DIVIDE -> aten.scalar("div", x);
+                    case MAXIMUM -> aten.clampMinimum(x);
+                });
     }
 
     @Override
@@ -621,6 +628,11 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
                 List.of(x, mask, value),
                 List.of(),
                 List.of(mask)));
+    }
+
+    @Override
+    public List<EagerTensor> convert(Operator.Convert operator, Node node) {
+        return List.of(aten.to(in(node, 0), dataType(operator.type())));
     }
 
     @Override
