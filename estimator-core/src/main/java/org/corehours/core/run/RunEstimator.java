@@ -59,7 +59,7 @@ public final class RunEstimator {
                 inputCopySeconds(plan, program));
         MemoryUse memory =
                 MemoryUse.of(program.memory(), plan.stack().runtime(), cluster, microBatch, plan.accumulationSteps());
-        return new CompiledRun(
+        return new SimulatedRun(
                 plan,
                 simulator,
                 memory,

@@ -28,10 +28,9 @@ import org.corehours.core.run.Schedule;
 import org.corehours.core.run.SoftwareStack;
 import org.corehours.core.run.Variation;
 import org.corehours.core.simulate.Bottleneck;
-import org.corehours.core.simulate.GradientExchange;
+import org.corehours.core.simulate.FrameworkRuntime;
 import org.corehours.core.simulate.InputDemand;
 import org.corehours.core.simulate.MemoryUse;
-import org.corehours.core.simulate.Runtime;
 import org.corehours.core.simulate.Timeline;
 import org.corehours.core.step.StepProgram;
 
@@ -82,17 +81,7 @@ record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, L
                 new SoftwareStack(
                         "stack",
                         step -> new KernelProgram(List.of(), new StepMemory(0, 0, 0, 0, 0, 0, 0)),
-                        new Runtime(
-                                "runtime",
-                                new GradientExchange.Bucketed(of(1L), of(1L), true),
-                                of(0.0),
-                                false,
-                                of(0L),
-                                of(0L),
-                                of(0L),
-                                of(0.0),
-                                of(0.0),
-                                of(0.0))),
+                        FrameworkRuntime.xla()),
                 Precision.FP16,
                 Cluster.single(device),
                 1,
@@ -120,6 +109,7 @@ record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, L
                                 hours,
                                 Bottleneck.COMPUTE,
                                 hours,
+                                0,
                                 0,
                                 0,
                                 0,
