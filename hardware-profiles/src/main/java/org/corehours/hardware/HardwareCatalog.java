@@ -22,6 +22,7 @@ import org.corehours.core.hardware.Fabric;
 import org.corehours.core.hardware.Machine;
 import org.corehours.core.hardware.Region;
 import org.corehours.core.quantity.NameSuggestions;
+import org.corehours.spec.SpecField;
 import org.corehours.spec.SpecFile;
 import org.corehours.spec.SpecNode;
 import org.jspecify.annotations.Nullable;
@@ -260,10 +261,9 @@ public final class HardwareCatalog {
     }
 
     private static String type(SpecNode root) {
-        List<String> types = List.of("accelerator", "machine");
         return root.fields(fields -> {
-            fields.keys().stream().filter(key -> !key.equals("type")).forEach(key -> fields.optional(key, node -> key));
-            var type = fields.required("type", node -> node.oneOf(types));
+            SpecField<String> type = fields.required("type", node -> node.oneOf(List.of("accelerator", "machine")));
+            fields.ignoreOthers();
             fields.done();
             return type.get();
         });

@@ -108,6 +108,13 @@ public final class SpecFields {
     }
 
     /**
+     * Lets the fields that nobody asked for pass, for a reader that looks at a few before another reads them all.
+     */
+    public void ignoreOthers() {
+        known.addAll(entries.keySet());
+    }
+
+    /**
      * Notes a mistake that no single value has, such as two fields that exclude each other.
      *
      * @param key the field to point at
