@@ -157,6 +157,16 @@ public record TransformerBlock(
         return b.residual(attended, h -> branch(b, 2, h, in -> mlp(b, in)));
     }
 
+    /** The residual branch of attention alone, as it is added to {@code x}. */
+    Tensor attentionBranch(GraphBuilder b, Tensor x) {
+        return branch(b, 1, x, in -> attention(b, in, Optional::empty));
+    }
+
+    /** The residual branch of the MLP alone, as it is added to {@code x}. */
+    Tensor mlpBranch(GraphBuilder b, Tensor x) {
+        return branch(b, 2, x, in -> mlp(b, in));
+    }
+
     private Tensor branch(GraphBuilder b, int index, Tensor x, UnaryOperator<Tensor> content) {
         Tensor y = norm == Norm.PRE
                 ? content.apply(b.layerNorm("norm" + index, x))

@@ -294,7 +294,8 @@ public record VisionTransformer(
         return () -> Optional.of(bias.get());
     }
 
-    private Tensor embed(GraphBuilder b, Tensor images, Optional<Tensor> mask) {
+    /** The tokens that enter the blocks. */
+    Tensor embed(GraphBuilder b, Tensor images, Optional<Tensor> mask) {
         long side = images.shape().dimension(2) / patch;
         Tensor x = patches(b, images, side, mask);
         if (positions == Positions.PATCHES) {

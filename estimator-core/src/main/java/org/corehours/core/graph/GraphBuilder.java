@@ -108,24 +108,35 @@ public final class GraphBuilder {
                 .get(0);
     }
 
+    /** The block applied {@code times} times in a row to {@code x}, each time with the same weights. */
+    public Tensor iterate(String part, int times, Tensor x, UnaryOperator<Tensor> block) {
+        return repeat(part, times, 1, part, List.of(x), carried -> List.of(block.apply(carried.get(0))))
+                .get(0);
+    }
+
     /**
      * The block applied {@code times} times in a row to several carried values.
      *
      * @throws IllegalArgumentException if the block changes the number or the shapes of what it carries
      */
     public List<Tensor> repeat(String part, int times, List<Tensor> inputs, UnaryOperator<List<Tensor>> block) {
+        return repeat(part, times, times, part + ".*", inputs, block);
+    }
+
+    private List<Tensor> repeat(
+            String part, int times, int weights, String body, List<Tensor> inputs, UnaryOperator<List<Tensor>> block) {
         if (times < 1) {
             throw new IllegalArgumentException("The block " + part + " must be applied at least once, not " + times);
         }
         List<Element> outside = elements;
         long outsideCopies = copies;
         elements = new ArrayList<>();
-        copies = Math.multiplyExact(copies, times);
+        copies = Math.multiplyExact(copies, weights);
         List<Tensor> bodyInputs = inputs.stream()
                 .map(t -> new Tensor("", t.shape(), Role.RESULT, t.type(), gradient))
                 .toList();
-        List<Tensor> bodyOutputs = module(part + ".*", () -> block.apply(bodyInputs));
-        List<Element> body = elements;
+        List<Tensor> bodyOutputs = module(body, () -> block.apply(bodyInputs));
+        List<Element> content = elements;
         elements = outside;
         copies = outsideCopies;
         for (int i = 0; i < inputs.size(); i++) {
@@ -139,7 +150,7 @@ public final class GraphBuilder {
         List<Tensor> outputs = bodyOutputs.stream()
                 .map(t -> new Tensor("", t.shape(), Role.RESULT, t.type(), t.requiresGradient()))
                 .toList();
-        elements.add(new Repeat(times, inputs, bodyInputs, body, bodyOutputs, outputs, path(part + ".*")));
+        elements.add(new Repeat(times, inputs, bodyInputs, content, bodyOutputs, outputs, path(body)));
         return outputs;
     }
 
@@ -186,6 +197,20 @@ public final class GraphBuilder {
         Tensor tensor = new Tensor(qualified, shape, Role.PARAMETER, ElementType.REAL, trainable);
         parameters.put(qualified, new Parameter(tensor, copies, trainable));
         return tensor;
+    }
+
+    /**
+     * A parameter that was written before, by its whole name.
+     *
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public Tensor parameterNamed(String qualified) {
+        Parameter known = parameters.get(qualified);
+        if (known == null) {
+            throw new IllegalArgumentException(
+                    "There is no parameter " + qualified + "; known are " + parameters.keySet() + ".");
+        }
+        return known.tensor();
     }
 
     private String path(String part) {

@@ -3,7 +3,8 @@ package org.corehours.core.graph;
 import java.util.List;
 
 /**
- * A block applied several times in a row, each time with parameters of its own, stored once.
+ * A block applied several times in a row, each time with parameters of its own unless the same serve
+ * all applications ({@link Parameter#copies}), stored once.
  *
  * <p>The first application reads {@code inputs}; each later one reads what the one before it left;
  * {@code outputs} are the results of the last. Inside the body the carried values are
