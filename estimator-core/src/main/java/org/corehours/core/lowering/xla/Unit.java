@@ -1,0 +1,119 @@
+package org.corehours.core.lowering.xla;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.corehours.core.graph.Node;
+import org.corehours.core.graph.Operator;
+import org.corehours.core.graph.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What XLA runs as one fusion: a matrix product or other operation of its own (the anchor) with the
+ * elementwise work that consumes its result, or elementwise work, normalizations and reductions that
+ * touch each other.
+ */
+final class Unit {
+    private final @Nullable Node anchor;
+    private final List<Node> fused = new ArrayList<>();
+
+    Unit(@Nullable Node anchor) {
+        this.anchor = anchor;
+    }
+
+    @Nullable Node anchor() {
+        return anchor;
+    }
+
+    List<Node> fused() {
+        return fused;
+    }
+
+    void fuse(Node node) {
+        fused.add(node);
+    }
+
+    /** Whether the unit only renames or rearranges elements, which layout assignment makes free. */
+    boolean isView() {
+        return anchor == null && fused.stream().allMatch(node -> isView(node.operator()));
+    }
+
+    /** Whether all fused nodes work element by element, so that they can follow an anchor at once. */
+    boolean isElementwise() {
+        return fused.stream()
+                .allMatch(node -> isView(node.operator())
+                        || node.operator() instanceof Operator.Unary
+                        || node.operator() instanceof Operator.Binary
+                        || node.operator() instanceof Operator.Scalar
+                        || node.operator() instanceof Operator.Dropout);
+    }
+
+    boolean contains(Class<? extends Operator> kind) {
+        return fused.stream().anyMatch(node -> kind.isInstance(node.operator()));
+    }
+
+    private List<Node> nodes() {
+        List<Node> nodes = new ArrayList<>();
+        if (anchor != null) {
+            nodes.add(anchor);
+        }
+        nodes.addAll(fused);
+        return nodes;
+    }
+
+    /** Tensors made by the unit's nodes. */
+    Set<Tensor> results() {
+        Set<Tensor> results = new LinkedHashSet<>();
+        nodes().forEach(node -> results.addAll(node.outputs()));
+        return results;
+    }
+
+    /** Tensors the unit reads that it does not make. */
+    Set<Tensor> operands() {
+        Set<Tensor> made = results();
+        Set<Tensor> operands = new LinkedHashSet<>();
+        for (Node node : nodes()) {
+            for (Tensor input : node.inputs()) {
+                if (!made.contains(input)) {
+                    operands.add(input);
+                }
+            }
+        }
+        return operands;
+    }
+
+    /** Elementwise operations of all nodes. */
+    long operations() {
+        long total = 0;
+        for (Node node : nodes()) {
+            total = Math.addExact(total, node.operator().elementwiseFlops(node));
+        }
+        return total;
+    }
+
+    /** Whether an operator runs by itself rather than fused with its neighbours. */
+    static boolean isAnchor(Operator operator) {
+        return operator instanceof Operator.Linear
+                || operator instanceof Operator.Convolution
+                || operator instanceof Operator.MatrixProduct
+                || operator instanceof Operator.Attention
+                || operator instanceof Operator.Sort
+                || operator instanceof Operator.Gather
+                || operator instanceof Operator.MaskedSelect
+                || operator instanceof Operator.Pool
+                || operator instanceof Operator.Resize;
+    }
+
+    private static boolean isView(Operator operator) {
+        return operator instanceof Operator.Reshape
+                || operator instanceof Operator.Permute
+                || operator instanceof Operator.Expand
+                || operator instanceof Operator.Slice
+                || operator instanceof Operator.Select
+                || operator instanceof Operator.Unbind
+                || operator instanceof Operator.Split
+                || operator instanceof Operator.Contiguous
+                || operator instanceof Operator.Detach;
+    }
+}
