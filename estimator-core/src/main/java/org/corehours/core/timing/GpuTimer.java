@@ -53,8 +53,8 @@ final class GpuTimer implements KernelTimer {
                 String family = type == DataType.FP32 ? "product.fp32" : "product.half";
                 double peak = accelerator.peakFlopsPerSecond(precision);
                 double bandwidth = memory.bytesPerSecond();
-                dense.put(type, new ProductLaw(accelerator, family + ".dense", multiprocessors, peak, bandwidth));
-                batched.put(type, new ProductLaw(accelerator, family + ".batched", multiprocessors, peak, bandwidth));
+                dense.put(type, new ProductLaw(accelerator, family, false, multiprocessors, peak, bandwidth));
+                batched.put(type, new ProductLaw(accelerator, family, true, multiprocessors, peak, bandwidth));
             }
         }
     }
@@ -104,15 +104,10 @@ final class GpuTimer implements KernelTimer {
     }
 
     private double productSeconds(MatrixShape product, DataType type) {
-        ProductLaw law = law(product.batch() == 1 ? dense : batched, type);
-        return law.seconds(
-                product.batch(),
-                product.m(),
-                product.n(),
-                product.k(),
-                type.bytes(),
-                product.transposedA(),
-                product.transposedB());
+        boolean aligned = ProductLaw.aligned(
+                product.m(), product.n(), product.k(), type.bytes(), product.transposedA(), product.transposedB());
+        return law(product.batch() == 1 ? dense : batched, type)
+                .seconds(product.batch(), product.m(), product.n(), product.k(), type.bytes(), aligned);
     }
 
     private double convolutionSeconds(MatrixShape product, DataType type) {
@@ -121,8 +116,7 @@ final class GpuTimer implements KernelTimer {
             return product.flops() * groupedSecondsPerFlop;
         }
         // The layout of a convolution's operands is the library's choice: it pads and transposes as it needs.
-        return law(dense, type)
-                .seconds(product.batch(), product.m(), product.n(), product.k(), Float.BYTES, false, false);
+        return law(dense, type).seconds(product.batch(), product.m(), product.n(), product.k(), type.bytes(), true);
     }
 
     private double peak(DataType type) {

@@ -35,10 +35,9 @@ final class Devices {
         put(laws, "launch.host_seconds", 6e-6);
         put(laws, "attention.rate_fraction", 0.5);
         put(laws, "convolution.grouped_fraction", 0.1);
-        for (String family : List.of("product.fp32.dense", "product.fp32.batched", "product.half.dense")) {
-            product(laws, family, 1);
-        }
-        product(laws, "product.half.batched", 2);
+        product(laws, "product.fp32");
+        product(laws, "product.half");
+        put(laws, "product.half.batched.unaligned_factor", 2);
         Map<Precision, Sourced<Double>> peaks = new EnumMap<>(Precision.class);
         peaks.put(Precision.FP32, sourced(halfRate / 10));
         peaks.put(Precision.FP16, sourced(halfRate));
@@ -50,14 +49,19 @@ final class Devices {
                 laws);
     }
 
-    private static void product(Map<String, Sourced<Double>> laws, String family, double unaligned) {
+    private static void product(Map<String, Sourced<Double>> laws, String family) {
         put(laws, family + ".rate_fraction", 0.8);
         put(laws, family + ".feed_bytes_per_second", 60e9);
         put(laws, family + ".fill_steps", 32);
         put(laws, family + ".tail_rigidity", 1);
-        put(laws, family + ".smallest_tile", 4096);
-        put(laws, family + ".largest_tile", 32768);
-        put(laws, family + ".unaligned_factor", unaligned);
+        put(laws, family + ".hiding_elements", 2000);
+        put(laws, family + ".unaligned_factor", 1.5);
+        put(laws, family + ".long_row_bytes", 40e3);
+        put(laws, family + ".long_row_factor", 0.5);
+        put(laws, family + ".fewest_tile_rows", 64);
+        put(laws, family + ".most_tile_rows", 256);
+        put(laws, family + ".fewest_tile_columns", 64);
+        put(laws, family + ".most_tile_columns", 256);
     }
 
     /** A TPU with one array of 128 × 128. */

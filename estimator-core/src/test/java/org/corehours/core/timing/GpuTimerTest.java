@@ -102,6 +102,15 @@ class GpuTimerTest {
     }
 
     @Test
+    void longRowsCostMore() {
+        double shorter = TIMER.time(Kernels.product(DataType.FP16, 1, 25_600, 12_800, 20_000))
+                .computeSeconds();
+        double longer = TIMER.time(Kernels.product(DataType.FP16, 1, 25_600, 12_800, 40_000))
+                .computeSeconds();
+        assertThat(longer / shorter).isCloseTo(2 * 1.25, within(0.01));
+    }
+
+    @Test
     void fewTilesWithALongSumAreSplit() {
         double one =
                 TIMER.time(Kernels.product(DataType.FP16, 1, 256, 256, 65_536)).computeSeconds();
@@ -175,9 +184,8 @@ class GpuTimerTest {
 
     @Test
     void saysWhichConstantOrPrecisionIsMissing() {
-        assertThatThrownBy(
-                        () -> KernelTimer.of(Devices.without(Devices.gpu(1e14, 1e12), "product.half.dense.fill_steps")))
-                .hasMessageContaining("product.half.dense.fill_steps")
+        assertThatThrownBy(() -> KernelTimer.of(Devices.without(Devices.gpu(1e14, 1e12), "product.half.fill_steps")))
+                .hasMessageContaining("product.half.fill_steps")
                 .hasMessageContaining("example");
         assertThatThrownBy(() -> TIMER.time(Kernels.product(DataType.BF16, 1, 8, 8, 8)))
                 .isInstanceOf(UnsupportedPrecisionException.class)
