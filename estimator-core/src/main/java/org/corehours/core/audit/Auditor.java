@@ -36,7 +36,8 @@ public final class Auditor {
      * @param runs the runs
      * @param claims the claims about them
      * @return the audit
-     * @throws IllegalArgumentException if a claim names no run of these, or a run is possible under no reading
+     * @throws IllegalArgumentException if a claim names no run of these, or a run is possible under no reading; then it
+     *     is what the first reading of the run met
      */
     public Audit audit(List<? extends Scenario> runs, List<Claim> claims) {
         SampleDesign design =

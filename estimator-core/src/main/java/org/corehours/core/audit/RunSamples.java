@@ -28,7 +28,7 @@ final class RunSamples {
     private final Function<RunPlan, CompiledRun> compiler;
     private final SampleDesign.Draw draw;
     private final List<@Nullable CompiledRun> compiled = new ArrayList<>();
-    private final Map<Assignment, String> impossible = new LinkedHashMap<>();
+    private final Map<Assignment, IllegalArgumentException> impossible = new LinkedHashMap<>();
     private final Map<RunMetric, double[]> values = new EnumMap<>(RunMetric.class);
     private final Map<Bottleneck, Double> boundBy = new EnumMap<>(Bottleneck.class);
     private final boolean[] fitsMemory;
@@ -48,11 +48,7 @@ final class RunSamples {
         }
         fitsMemory = new boolean[compiled.size()];
         if (impossible.size() == compiled.size()) {
-            Map.Entry<Assignment, String> first =
-                    impossible.entrySet().iterator().next();
-            throw new IllegalArgumentException("The run " + scenario.id() + " is possible under no reading. Under "
-                    + (first.getKey().choices().isEmpty() ? "the only one" : first.getKey()) + ": "
-                    + first.getValue());
+            throw impossible.values().iterator().next();
         }
         for (RunMetric metric : RunMetric.values()) {
             values.put(metric, new double[design.samples()]);
@@ -85,7 +81,7 @@ final class RunSamples {
         try {
             return compiler.apply(scenario.plan(reading));
         } catch (IllegalArgumentException e) {
-            impossible.put(reading, String.valueOf(e.getMessage()));
+            impossible.put(reading, e);
             return null;
         }
     }
@@ -187,6 +183,8 @@ final class RunSamples {
         boundBy.entrySet().stream()
                 .sorted(Map.Entry.<Bottleneck, Double>comparingByValue().reversed())
                 .forEach(each -> bounds.put(each.getKey(), each.getValue()));
+        Map<Assignment, String> reasons = new LinkedHashMap<>();
+        impossible.forEach((reading, reason) -> reasons.put(reading, String.valueOf(reason.getMessage())));
         return new RunAudit(
                 scenario.id(),
                 scenario.assumptions(),
@@ -195,7 +193,7 @@ final class RunSamples {
                 intervals,
                 bounds,
                 readings,
-                impossible,
+                reasons,
                 Influences.of(
                         values(RunMetric.HOURS),
                         scenario.assumptions(),

@@ -1,0 +1,55 @@
+package org.corehours.cli;
+
+import java.util.concurrent.Callable;
+import org.corehours.cli.document.Document;
+import org.corehours.cli.document.TextRenderer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What all commands share: where they write, and {@code --json}. */
+@Command(
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        versionProvider = Main.Version.class,
+        showDefaultValues = false)
+abstract class BaseCommand implements Callable<Integer> {
+
+    @Option(names = "--json", order = 900, description = "Print JSON.")
+    private boolean json;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    private final Terminal terminal;
+
+    BaseCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    boolean json() {
+        return json;
+    }
+
+    Terminal terminal() {
+        return terminal;
+    }
+
+    /** Prints a result. */
+    void print(String text) {
+        spec.commandLine().getOut().print(text);
+        spec.commandLine().getOut().flush();
+    }
+
+    /** Prints a result as text. */
+    void print(Document document) {
+        print(new TextRenderer(terminal.width(), terminal.styled()).render(document));
+    }
+
+    /** Prints a message that is no result. */
+    void say(String message) {
+        spec.commandLine().getErr().println(message);
+    }
+}

@@ -1,0 +1,20 @@
+package org.corehours.cli;
+
+/** What the program's exit code says. A process that is interrupted ends with 130, as shells expect. */
+public final class ExitCode {
+
+    /** All is done. */
+    public static final int DONE = 0;
+    /** A bug in corehours. */
+    public static final int BUG = 1;
+    /** Wrong usage. */
+    public static final int USAGE = 2;
+    /** An input file is wrong. */
+    public static final int INPUT = 3;
+    /** What was asked for cannot be, such as a step that does not fit the device's memory. */
+    public static final int INFEASIBLE = 4;
+    /** A threshold that the caller set was crossed. */
+    public static final int THRESHOLD = 5;
+
+    private ExitCode() {}
+}

@@ -1,0 +1,8 @@
+package org.corehours.cli;
+
+/** The formats of a report. */
+enum ReportFormat {
+    TEXT,
+    MARKDOWN,
+    JSON
+}

@@ -1,0 +1,85 @@
+package org.corehours.cli.document;
+
+import java.util.List;
+
+/** A part of a document. */
+public sealed interface Block permits Block.Heading, Block.Paragraph, Block.Bullets, Block.Table {
+
+    /**
+     * A heading.
+     *
+     * @param level 1 for the document's title, 2 and 3 below it
+     * @param text one line
+     */
+    record Heading(int level, String text) implements Block {}
+
+    /**
+     * Running text.
+     *
+     * @param text the text, without line breaks
+     */
+    record Paragraph(String text) implements Block {}
+
+    /**
+     * A list of short texts.
+     *
+     * @param items the texts, without line breaks
+     */
+    record Bullets(List<String> items) implements Block {
+
+        /** Copies the list. */
+        public Bullets {
+            items = List.copyOf(items);
+        }
+    }
+
+    /**
+     * A table.
+     *
+     * @param columns its columns
+     * @param rows its rows, a cell for each column
+     */
+    record Table(List<Column> columns, List<List<String>> rows) implements Block {
+
+        /** @throws IllegalArgumentException if a row has another number of cells than there are columns */
+        public Table {
+            columns = List.copyOf(columns);
+            rows = rows.stream().map(List::copyOf).toList();
+            for (List<String> row : rows) {
+                if (row.size() != columns.size()) {
+                    throw new IllegalArgumentException(
+                            "The row " + row + " needs " + columns.size() + " cells, one for each of " + columns + ".");
+                }
+            }
+        }
+    }
+
+    /**
+     * A column of a table.
+     *
+     * @param title its title; empty for none
+     * @param right whether its cells are set to the right, as numbers are
+     */
+    record Column(String title, boolean right) {
+
+        /**
+         * A column of texts.
+         *
+         * @param title its title
+         * @return the column
+         */
+        public static Column text(String title) {
+            return new Column(title, false);
+        }
+
+        /**
+         * A column of numbers.
+         *
+         * @param title its title
+         * @return the column
+         */
+        public static Column number(String title) {
+            return new Column(title, true);
+        }
+    }
+}

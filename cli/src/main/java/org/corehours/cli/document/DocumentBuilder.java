@@ -1,0 +1,67 @@
+package org.corehours.cli.document;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes a document from top to bottom. */
+public final class DocumentBuilder {
+
+    private final List<Block> blocks = new ArrayList<>();
+
+    /**
+     * Adds a heading.
+     *
+     * @param level 1 for the title, 2 and 3 below it
+     * @param text one line
+     * @return this
+     */
+    public DocumentBuilder heading(int level, String text) {
+        blocks.add(new Block.Heading(level, text));
+        return this;
+    }
+
+    /**
+     * Adds running text.
+     *
+     * @param text the text; nothing is added if it is blank
+     * @return this
+     */
+    public DocumentBuilder paragraph(String text) {
+        if (!text.isBlank()) {
+            blocks.add(new Block.Paragraph(text.strip().replaceAll("\\s+", " ")));
+        }
+        return this;
+    }
+
+    /**
+     * Adds a list.
+     *
+     * @param items its items; nothing is added if there are none
+     * @return this
+     */
+    public DocumentBuilder bullets(List<String> items) {
+        if (!items.isEmpty()) {
+            blocks.add(new Block.Bullets(items));
+        }
+        return this;
+    }
+
+    /**
+     * Adds a table.
+     *
+     * @param columns its columns
+     * @param rows its rows; nothing is added if there are none
+     * @return this
+     */
+    public DocumentBuilder table(List<Block.Column> columns, List<List<String>> rows) {
+        if (!rows.isEmpty()) {
+            blocks.add(new Block.Table(columns, rows));
+        }
+        return this;
+    }
+
+    /** {@return the document written so far} */
+    public Document build() {
+        return new Document(blocks);
+    }
+}

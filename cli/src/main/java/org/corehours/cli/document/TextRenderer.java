@@ -1,0 +1,155 @@
+package org.corehours.cli.document;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Plain text for a terminal or a file, in lines of limited width. */
+public final class TextRenderer implements DocumentRenderer {
+
+    /** The narrowest that lines are made. */
+    public static final int MIN_WIDTH = 80;
+
+    private static final String GAP = "  ";
+    private static final int NARROWEST_COLUMN = 16;
+    private static final String BOLD = "\u001B[1m";
+    private static final String PLAIN = "\u001B[0m";
+
+    private final int width;
+    private final boolean styled;
+
+    /**
+     * @param width characters of a line; at least {@value #MIN_WIDTH} are used
+     * @param styled whether headings are printed bold with terminal codes
+     */
+    public TextRenderer(int width, boolean styled) {
+        this.width = Math.max(MIN_WIDTH, width);
+        this.styled = styled;
+    }
+
+    @Override
+    public String render(Document document) {
+        StringBuilder text = new StringBuilder();
+        for (Block block : document.blocks()) {
+            if (text.length() > 0) {
+                text.append('\n');
+            }
+            render(block, text);
+        }
+        return text.toString();
+    }
+
+    private void render(Block block, StringBuilder text) {
+        if (block instanceof Block.Heading heading) {
+            heading(heading, text);
+        } else if (block instanceof Block.Paragraph paragraph) {
+            wrap(paragraph.text(), width).forEach(line -> text.append(line).append('\n'));
+        } else if (block instanceof Block.Bullets bullets) {
+            for (String item : bullets.items()) {
+                String mark = "- ";
+                for (String line : wrap(item, width - mark.length())) {
+                    text.append(mark).append(line).append('\n');
+                    mark = "  ";
+                }
+            }
+        } else if (block instanceof Block.Table table) {
+            table(table, text);
+        }
+    }
+
+    private void heading(Block.Heading heading, StringBuilder text) {
+        for (String line : wrap(heading.text(), width)) {
+            text.append(styled ? BOLD + line + PLAIN : line).append('\n');
+        }
+        if (heading.level() <= 2) {
+            String mark = heading.level() == 1 ? "=" : "-";
+            text.append(mark.repeat(Math.min(width, heading.text().length()))).append('\n');
+        }
+    }
+
+    private void table(Block.Table table, StringBuilder text) {
+        int[] widths = widths(table);
+        List<String> titles =
+                table.columns().stream().map(Block.Column::title).toList();
+        if (titles.stream().anyMatch(title -> !title.isEmpty())) {
+            row(titles, table.columns(), widths, text);
+            List<String> rules = new ArrayList<>();
+            for (int each : widths) {
+                rules.add("-".repeat(each));
+            }
+            row(rules, table.columns(), widths, text);
+        }
+        table.rows().forEach(row -> row(row, table.columns(), widths, text));
+    }
+
+    /** Widths of the columns: as wide as needed; where the line is too short, wide columns of text are wrapped. */
+    private int[] widths(Block.Table table) {
+        int columns = table.columns().size();
+        int[] widths = new int[columns];
+        for (int i = 0; i < columns; i++) {
+            widths[i] = table.columns().get(i).title().length();
+            for (List<String> row : table.rows()) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        }
+        int excess = GAP.length() * (columns - 1) - width;
+        for (int each : widths) {
+            excess += each;
+        }
+        while (excess > 0) {
+            int widest = -1;
+            for (int i = 0; i < columns; i++) {
+                if (!table.columns().get(i).right()
+                        && widths[i] > NARROWEST_COLUMN
+                        && (widest < 0 || widths[i] > widths[widest])) {
+                    widest = i;
+                }
+            }
+            if (widest < 0) {
+                return widths;
+            }
+            widths[widest]--;
+            excess--;
+        }
+        return widths;
+    }
+
+    private static void row(List<String> cells, List<Block.Column> columns, int[] widths, StringBuilder text) {
+        List<List<String>> wrapped = new ArrayList<>();
+        int lines = 1;
+        for (int i = 0; i < widths.length; i++) {
+            wrapped.add(wrap(cells.get(i), Math.max(1, widths[i])));
+            lines = Math.max(lines, wrapped.get(i).size());
+        }
+        for (int line = 0; line < lines; line++) {
+            StringBuilder one = new StringBuilder();
+            for (int i = 0; i < widths.length; i++) {
+                List<String> cell = wrapped.get(i);
+                String part = line < cell.size() ? cell.get(line) : "";
+                String space = " ".repeat(Math.max(0, widths[i] - part.length()));
+                one.append(i == 0 ? "" : GAP)
+                        .append(columns.get(i).right() ? space + part : part + space);
+            }
+            text.append(one.toString().stripTrailing()).append('\n');
+        }
+    }
+
+    /** Breaks a text between words; a word that is longer than a line is broken itself. */
+    static List<String> wrap(String text, int width) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder();
+        for (String word : text.split(" ", -1)) {
+            String rest = word;
+            if (line.length() > 0 && line.length() + 1 + rest.length() > width) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            while (rest.length() > width) {
+                lines.add(rest.substring(0, width));
+                rest = rest.substring(width);
+            }
+            line.append(line.length() == 0 ? "" : " ").append(rest);
+        }
+        lines.add(line.toString());
+        return lines;
+    }
+}
