@@ -1,0 +1,87 @@
+package org.corehours.papers;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.corehours.core.step.Update;
+import org.corehours.models.AttentionPerturbation;
+import org.corehours.models.Backbone;
+import org.corehours.models.ClassProjection;
+import org.corehours.models.DalleTokenizer;
+import org.corehours.models.DiscreteVae;
+import org.corehours.models.ImageTokenizer;
+import org.corehours.models.Inference;
+import org.corehours.models.InsertionCurve;
+import org.corehours.models.LinearProbing;
+import org.corehours.models.Model;
+import org.corehours.models.ModelCatalog;
+import org.corehours.models.RelevancePropagation;
+import org.corehours.models.SupervisedTraining;
+import org.corehours.models.TokenGradients;
+import org.corehours.models.TokenPerturbation;
+import org.corehours.models.TokenizerTraining;
+import org.corehours.models.TrainingMethod;
+import org.corehours.models.VisionTransformer;
+import org.corehours.models.VqGan;
+import org.corehours.spec.SpecNode;
+
+/** The ways to train or run a model that a file can name, and the parts that it can name in them. */
+final class MethodTypes {
+
+    private MethodTypes() {}
+
+    /** {@return what makes a method of its settings} */
+    static SettingBinder binder() {
+        return new SettingBinder()
+                .kinds(TrainingMethod.class, methods())
+                .kinds(ImageTokenizer.class, tokenizers())
+                .named(Model.class, refusing(ModelCatalog::get))
+                .named(Backbone.class, node -> network(node, Backbone.class))
+                .named(VisionTransformer.class, node -> network(node, VisionTransformer.class))
+                .named(Dataset.class, refusing(Datasets::get))
+                .usual(Update.class, Update.NONE);
+    }
+
+    private static Map<String, Class<? extends Record>> methods() {
+        Map<String, Class<? extends Record>> methods = new LinkedHashMap<>();
+        methods.put("supervised", SupervisedTraining.class);
+        methods.put("inference", Inference.class);
+        methods.put("tokenizer", TokenizerTraining.class);
+        methods.put("class_projection", ClassProjection.class);
+        methods.put("attention_perturbation", AttentionPerturbation.class);
+        methods.put("token_perturbation", TokenPerturbation.class);
+        methods.put("token_gradients", TokenGradients.class);
+        methods.put("relevance_propagation", RelevancePropagation.class);
+        methods.put("insertion_curve", InsertionCurve.class);
+        methods.put("linear_probing", LinearProbing.class);
+        return methods;
+    }
+
+    private static Map<String, Class<? extends Record>> tokenizers() {
+        Map<String, Class<? extends Record>> tokenizers = new LinkedHashMap<>();
+        tokenizers.put("dalle", DalleTokenizer.class);
+        tokenizers.put("dvae", DiscreteVae.class);
+        tokenizers.put("vqgan", VqGan.class);
+        return tokenizers;
+    }
+
+    private static <T> T network(SpecNode node, Class<T> type) {
+        Object network = refusing(ModelCatalog::get).apply(node).network();
+        if (!type.isInstance(network)) {
+            throw node.wrong("expected a model that can be used here; this one is a "
+                    + network.getClass().getSimpleName());
+        }
+        return type.cast(network);
+    }
+
+    /** Looks a name up; what the look-up says of a name it does not know stands at the name's place. */
+    private static <T> Function<SpecNode, T> refusing(Function<String, T> lookUp) {
+        return node -> {
+            try {
+                return lookUp.apply(node.text());
+            } catch (IllegalArgumentException e) {
+                throw node.problem(String.valueOf(e.getMessage()));
+            }
+        };
+    }
+}

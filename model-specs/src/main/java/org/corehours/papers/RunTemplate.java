@@ -1,0 +1,159 @@
+package org.corehours.papers;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.corehours.core.audit.Assignment;
+import org.corehours.core.audit.Assumption;
+import org.corehours.core.audit.Scenario;
+import org.corehours.core.hardware.Accelerator;
+import org.corehours.core.hardware.Cluster;
+import org.corehours.core.quantity.Provenance;
+import org.corehours.core.run.RunPlan;
+import org.corehours.core.simulate.InputRecipe;
+import org.corehours.spec.SpecException;
+import org.corehours.spec.SpecFile;
+
+/**
+ * A run of a paper: the values that are known, and the readings of what is not. Immutable.
+ *
+ * <p>A run can be moved elsewhere: {@link #with} gives the same run with another value, which is written over whatever
+ * the paper or an assumption says.
+ */
+public final class RunTemplate implements Scenario {
+
+    /** Fields that say the same thing in different units: to set one is to unset the others. */
+    private static final List<Set<String>> ALTERNATIVES =
+            List.of(Set.of("devices", "cores", "chips"), Set.of("epochs", "steps"));
+
+    private final String id;
+    private final String label;
+    private final SettingGroup known;
+    private final List<OpenQuestion> questions;
+    private final Map<String, Setting> overrides;
+    private final SettingBinder binder;
+    private final RunEnvironment environment;
+
+    RunTemplate(
+            String id,
+            String label,
+            SettingGroup known,
+            List<OpenQuestion> questions,
+            Map<String, Setting> overrides,
+            SettingBinder binder,
+            RunEnvironment environment) {
+        this.id = id;
+        this.label = label;
+        this.known = known;
+        this.questions = List.copyOf(questions);
+        this.overrides = Map.copyOf(overrides);
+        this.binder = binder;
+        this.environment = environment;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    /** {@return what the run is, as a phrase} */
+    public String label() {
+        return label;
+    }
+
+    @Override
+    public List<Assumption> assumptions() {
+        return questions.stream().map(OpenQuestion::assumption).toList();
+    }
+
+    @Override
+    public RunPlan plan(Assignment assignment) {
+        RunValues values = values(assignment);
+        Accelerator accelerator = environment.accelerator(values.hardware());
+        Cluster cluster = environment.cluster(values.hardware(), values.devicesOf(accelerator));
+        int accumulation = values.accumulation().orElse(1);
+        long microBatch = RunPlan.microBatch(values.globalBatch(), cluster, accumulation);
+        return new RunPlan(
+                id,
+                values.method().model(),
+                values.method().parameters(),
+                values.method().plan(microBatch),
+                environment.stack(values.stack(), values.precision()),
+                values.precision(),
+                cluster,
+                values.globalBatch(),
+                accumulation,
+                InputRecipe.demand(values.input()),
+                values.schedule(),
+                environment.placement(cluster));
+    }
+
+    /**
+     * This run with another value.
+     *
+     * @param field the path of the field, such as {@code hardware} or {@code method.local_crops}
+     * @param value the value, as a file would write it
+     * @return the changed run
+     */
+    public RunTemplate with(String field, String value) {
+        Map<String, Setting> changed = new LinkedHashMap<>(overrides);
+        for (Set<String> group : ALTERNATIVES) {
+            if (group.contains(field)) {
+                changed.keySet().removeAll(group);
+            }
+        }
+        changed.put(field, new Setting(SpecFile.parse(field, value), Provenance.ASSUMED, "chosen by the user"));
+        return new RunTemplate(id, label, known, questions, changed, binder, environment);
+    }
+
+    /**
+     * The values of this run under a reading.
+     *
+     * @throws SpecException if they do not make a run, with the place of each mistake
+     */
+    RunValues values(Assignment assignment) {
+        return binder.bind(settings(assignment), RunValues.class);
+    }
+
+    /**
+     * Tries to make this run under a reading, short of building its graph.
+     *
+     * @throws SpecException if it is no run
+     */
+    void check(Assignment assignment) {
+        RunValues values = values(assignment);
+        try {
+            Accelerator accelerator = environment.accelerator(values.hardware());
+            Cluster cluster = environment.cluster(values.hardware(), values.devicesOf(accelerator));
+            RunPlan.microBatch(
+                    values.globalBatch(), cluster, values.accumulation().orElse(1));
+            environment.stack(values.stack(), values.precision());
+            InputRecipe.demand(values.input());
+        } catch (IllegalArgumentException e) {
+            throw known.node().problem(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private SettingGroup settings(Assignment assignment) {
+        SettingGroup settings = known;
+        for (OpenQuestion question : questions) {
+            settings = settings.with(
+                    question.reading(assignment.choice(question.assumption().id())));
+        }
+        for (Map.Entry<String, Setting> override : overrides.entrySet()) {
+            for (Set<String> group : ALTERNATIVES) {
+                if (group.contains(override.getKey())) {
+                    settings = settings.without(group);
+                }
+            }
+            settings = settings.with(SettingGroup.of(override.getKey(), override.getValue()));
+        }
+        return settings;
+    }
+
+    /** What is known of this run, whatever the reading. */
+    SettingGroup known() {
+        return known;
+    }
+}

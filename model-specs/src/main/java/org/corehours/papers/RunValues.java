@@ -1,0 +1,89 @@
+package org.corehours.papers;
+
+import java.util.Optional;
+import org.corehours.core.hardware.Accelerator;
+import org.corehours.core.hardware.Precision;
+import org.corehours.core.run.Schedule;
+import org.corehours.models.TrainingMethod;
+
+/**
+ * The values of a run with nothing left open, as its file names them.
+ *
+ * @param method how the model is trained or run
+ * @param hardware the id of an accelerator or a machine
+ * @param devices how many devices, as frameworks list them; exactly one of devices, cores and chips is given
+ * @param cores how many cores
+ * @param chips how many chips
+ * @param globalBatch samples of one optimizer step over all devices
+ * @param accumulation micro-batches of one optimizer step on each device; 1 if not given
+ * @param precision the format of matrix products
+ * @param stack the software
+ * @param input the input recipe
+ * @param dataset the data set; it or the number of samples is given
+ * @param samples samples of one epoch, where they are not those of the data set
+ * @param epochs passes over the data set; exactly one of epochs and steps is given
+ * @param steps optimizer steps
+ * @param dropLast whether an epoch's last, partial batch is dropped; true if not given
+ * @param evaluationSamples samples evaluated in all over the run; 0 if not given
+ * @param checkpoints checkpoints written over the run; 0 if not given
+ * @param extraHours what else takes time; 0 if not given
+ * @param repetitions how often the whole is done; 1 if not given
+ */
+record RunValues(
+        TrainingMethod method,
+        String hardware,
+        Optional<Integer> devices,
+        Optional<Integer> cores,
+        Optional<Integer> chips,
+        long globalBatch,
+        Optional<Integer> accumulation,
+        Precision precision,
+        String stack,
+        String input,
+        Optional<Dataset> dataset,
+        Optional<Long> samples,
+        Optional<Double> epochs,
+        Optional<Long> steps,
+        Optional<Boolean> dropLast,
+        Optional<Long> evaluationSamples,
+        Optional<Long> checkpoints,
+        Optional<Double> extraHours,
+        Optional<Integer> repetitions) {
+
+    RunValues {
+        if (count(devices) + count(cores) + count(chips) != 1) {
+            throw new IllegalArgumentException("needs exactly one of devices, cores and chips");
+        }
+        if (count(epochs) + count(steps) != 1) {
+            throw new IllegalArgumentException("needs exactly one of epochs and steps");
+        }
+        if (epochs.isPresent() && dataset.isEmpty() && samples.isEmpty()) {
+            throw new IllegalArgumentException("has epochs, so it needs a dataset or the samples of an epoch");
+        }
+    }
+
+    private static int count(Optional<?> value) {
+        return value.isPresent() ? 1 : 0;
+    }
+
+    /** The devices, as frameworks list them. */
+    int devicesOf(Accelerator accelerator) {
+        return devices.or(() -> cores.map(accelerator.chip()::devicesOfCores))
+                .or(() -> chips.map(accelerator.chip()::devicesOfChips))
+                .orElseThrow();
+    }
+
+    Schedule schedule() {
+        long epoch =
+                samples.or(() -> dataset.map(each -> each.samples().value())).orElse(0L);
+        int times = repetitions.orElse(1);
+        Schedule.Length length = epochs.<Schedule.Length>map(
+                        each -> new Schedule.Epochs(epoch, each * times, dropLast.orElse(true)))
+                .orElseGet(() -> new Schedule.Steps(Math.multiplyExact(steps.orElseThrow(), (long) times), epoch));
+        return new Schedule(
+                length,
+                Math.multiplyExact(evaluationSamples.orElse(0L), (long) times),
+                Math.multiplyExact(checkpoints.orElse(0L), (long) times),
+                extraHours.orElse(0.0) * times);
+    }
+}

@@ -1,0 +1,174 @@
+package org.corehours.papers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.corehours.core.audit.Assignment;
+import org.corehours.core.audit.Claim;
+import org.corehours.core.audit.Comparison;
+import org.corehours.core.audit.Quantity;
+import org.corehours.core.quantity.Provenance;
+import org.corehours.core.run.RunPlan;
+import org.corehours.core.run.Schedule;
+import org.corehours.spec.SpecException;
+import org.corehours.spec.SpecFile;
+import org.junit.jupiter.api.Test;
+
+class PaperReaderTest {
+
+    private static final String SMALL = """
+            id: small
+            title: A small paper
+            citation: Nobody, 2024
+            summary: One run.
+            sources:
+              paper: Nobody, A small paper, 2024
+            facts:
+              accuracy: {value: 76.5 %, provenance: reported, source: "paper, Table 1"}
+            assumptions:
+              chip:
+                question: Which TPU?
+                reason: The paper says TPUv5.
+                alternatives:
+                  v5e: {label: TPU v5e, prior: 0.6, source: one core per chip, set: {hardware: tpu-v5e}}
+                  v5p: {label: TPU v5p, prior: 0.4, source: two cores per chip, set: {hardware: tpu-v5p}}
+            templates:
+              vit:
+                provenance: reported
+                source: paper
+                method:
+                  type: supervised
+                  network: {value: vit_small_patch16_224, provenance: inferred, source: "paper, section 3"}
+                  loss: cross_entropy
+                  update: {optimizer: adamw}
+                global_batch: 1024
+                precision: bf16
+                stack: xla
+                input: supervised
+                dataset: imagenet-1k
+            runs:
+              base:
+                label: ViT-S/16, 90 epochs
+                base: vit
+                assumptions: [chip]
+                provenance: reported
+                source: "paper, section 4"
+                cores: 512
+                epochs: 90
+            claims:
+              - source: "paper, section 4"
+                basis: whole run
+                figures:
+                  - {run: base, quantity: core_hours, value: 21, unit: thousand_hours, quote: 21k core hours}
+                  - {run: base, quantity: hours, low: 6, high: 7, quote: 6-7h}
+                  - {run: base, quantity: peak_memory_bytes, ratio_to: base, value: 4.6, unit: percent, quote: 4.6%}
+            """;
+
+    private static Paper read(String text) {
+        PaperReader reader = new PaperReader(new TestEnvironment());
+        Paper paper = reader.read(SpecFile.parse("small.yaml", text));
+        reader.check(paper);
+        return paper;
+    }
+
+    @Test
+    void coresAreCountedAsTheVendorDoes() {
+        RunTemplate run = read(SMALL).run("base");
+        Assignment likeliest = Assignment.likeliest(run.assumptions());
+        assertThat(likeliest.choice("chip")).isEqualTo("v5e");
+        RunPlan v5e = run.plan(likeliest);
+        assertThat(v5e.cluster().devices()).isEqualTo(512);
+        assertThat(v5e.microBatch()).isEqualTo(2);
+        RunPlan v5p = run.plan(likeliest.with("chip", "v5p"));
+        assertThat(v5p.cluster().devices()).isEqualTo(256);
+        assertThat(v5p.microBatch()).isEqualTo(4);
+        assertThat(v5p.step().graph().batch()).isEqualTo(4);
+    }
+
+    @Test
+    void aRunHasWhatItsTemplateHas() {
+        RunPlan plan = read(SMALL).run("base").with("hardware", "tpu-v5e").plan(assignment("v5p"));
+        assertThat(plan.cluster().accelerator().id()).isEqualTo("tpu-v5e");
+        assertThat(plan.globalBatch()).isEqualTo(1024);
+        assertThat(plan.schedule().length()).isEqualTo(new Schedule.Epochs(1_281_167, 90, true));
+        assertThat(plan.parameters()).isEqualTo(22_050_664);
+    }
+
+    @Test
+    void oneCountOfDevicesReplacesAnother() {
+        RunPlan plan = read(SMALL)
+                .run("base")
+                .with("hardware", "dgx-a100")
+                .with("devices", "8")
+                .plan(assignment("v5e"));
+        assertThat(plan.cluster().devices()).isEqualTo(8);
+    }
+
+    private static Assignment assignment(String chip) {
+        return Assignment.NONE.with("chip", chip);
+    }
+
+    @Test
+    void everyKnownValueIsAnInputWithItsProvenance() {
+        assertThat(read(SMALL).inputs())
+                .extracting(PaperInput::name, PaperInput::value, PaperInput::provenance, PaperInput::source)
+                .contains(
+                        org.assertj.core.groups.Tuple.tuple(
+                                "accuracy", "76.5 %", Provenance.REPORTED, "paper, Table 1"),
+                        org.assertj.core.groups.Tuple.tuple(
+                                "method.network", "vit_small_patch16_224", Provenance.INFERRED, "paper, section 3"),
+                        org.assertj.core.groups.Tuple.tuple("cores", "512", Provenance.REPORTED, "paper, section 4"));
+    }
+
+    @Test
+    void aFigureIsReadAsRoundedToItsLastDigit() {
+        assertThat(read(SMALL).claims())
+                .containsExactly(
+                        new Claim(
+                                "base-core-hours",
+                                "base",
+                                Quantity.CORE_HOURS,
+                                Comparison.ABSOLUTE,
+                                null,
+                                21_000,
+                                20_500,
+                                21_500,
+                                Provenance.REPORTED,
+                                "paper, section 4",
+                                "21k core hours",
+                                "whole run"),
+                        new Claim(
+                                "base-hours",
+                                "base",
+                                Quantity.HOURS,
+                                Comparison.ABSOLUTE,
+                                null,
+                                6.5,
+                                6,
+                                7,
+                                Provenance.REPORTED,
+                                "paper, section 4",
+                                "6-7h",
+                                "whole run"),
+                        new Claim(
+                                "base-peak-memory-bytes-ratio",
+                                "base",
+                                Quantity.PEAK_MEMORY_BYTES,
+                                Comparison.RATIO,
+                                "base",
+                                4.6 * 0.01,
+                                4.55 * 0.01,
+                                4.6499999999999995 * 0.01,
+                                Provenance.REPORTED,
+                                "paper, section 4",
+                                "4.6%",
+                                "whole run"));
+    }
+
+    @Test
+    void aMistakeIsReportedWithItsPlaceAndTheNearestName() {
+        assertThatThrownBy(() -> read(SMALL.replace("epochs: 90", "epoch: 90")))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("epoch is not a field here; did you mean epochs?");
+    }
+}
