@@ -23,10 +23,7 @@ import picocli.CommandLine.Spec;
         })
 final class Corehours implements Runnable {
 
-    @Option(
-            names = "--stacktrace",
-            scope = ScopeType.INHERIT,
-            description = "Print the stack trace of an error.")
+    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Print the stack trace of an error.")
     private boolean stackTrace;
 
     @Spec
@@ -36,7 +33,8 @@ final class Corehours implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Name a command: " + String.join(", ", spec.subcommands().keySet()) + ".");
+                spec.commandLine(),
+                "Name a command: " + String.join(", ", spec.subcommands().keySet()) + ".");
     }
 
     boolean stackTrace() {

@@ -36,7 +36,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         PrintWriter err = command.getErr();
         int code = code(exception);
         if (code == ExitCode.BUG) {
-            err.println("corehours: this is a bug: " + exception.getClass().getSimpleName() + ": " + message(exception));
+            err.println(
+                    "corehours: this is a bug: " + exception.getClass().getSimpleName() + ": " + message(exception));
             if (!stackTraces.getAsBoolean()) {
                 err.println("Run the same command with --stacktrace and report what it prints.");
             }

@@ -1,18 +1,40 @@
 package org.corehours.cli;
 
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 
-/** The {@code corehours} program. */
-@Command(
-        name = "corehours",
-        description = "Predicts what training a published model costs, and audits what its paper reports.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class)
+/**
+ * The {@code corehours} program. It reads and writes what it is given and ends no process, so that a test or another
+ * program can run it.
+ */
 public final class Main {
+
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private final InputStream in;
+    private final Terminal terminal;
+
+    /**
+     * A program that writes plain text.
+     *
+     * @param out takes results
+     * @param err takes messages
+     * @param in what a command reads that is told to read standard input
+     */
+    public Main(PrintWriter out, PrintWriter err, InputStream in) {
+        this(out, err, in, Terminal.NONE);
+    }
+
+    private Main(PrintWriter out, PrintWriter err, InputStream in, Terminal terminal) {
+        this.out = out;
+        this.err = err;
+        this.in = in;
+        this.terminal = terminal;
+    }
 
     /**
      * Runs the program and ends the process with its exit code.
@@ -20,9 +42,36 @@ public final class Main {
      * @param args the command line
      */
     public static void main(String[] args) {
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(new CommandLine(new Main()).setOut(out).setErr(err).execute(args));
+        Terminal terminal = Terminal.of(System.getenv(), System.console() != null);
+        int code = new Main(out, err, System.in, terminal).execute(args);
+        out.flush();
+        System.exit(code);
+    }
+
+    /**
+     * Runs one command.
+     *
+     * @param args the command line
+     * @return the exit code, one of {@link ExitCode}
+     */
+    public int execute(String... args) {
+        Corehours top = new Corehours();
+        CommandLine program = new CommandLine(top);
+        Commands.all(terminal, in).forEach(program::addSubcommand);
+        Failures failures = new Failures(top::stackTrace);
+        program.setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(100)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.styled() ? Ansi.ON : Ansi.OFF))
+                .setParameterExceptionHandler(failures)
+                .setExecutionExceptionHandler(failures);
+        int code = program.execute(args);
+        out.flush();
+        err.flush();
+        return code;
     }
 
     /** The version of the running jar, as its manifest states it. */

@@ -68,8 +68,7 @@ public final class TextRenderer implements DocumentRenderer {
 
     private void table(Block.Table table, StringBuilder text) {
         int[] widths = widths(table);
-        List<String> titles =
-                table.columns().stream().map(Block.Column::title).toList();
+        List<String> titles = table.columns().stream().map(Block.Column::title).toList();
         if (titles.stream().anyMatch(title -> !title.isEmpty())) {
             row(titles, table.columns(), widths, text);
             List<String> rules = new ArrayList<>();
@@ -126,8 +125,7 @@ public final class TextRenderer implements DocumentRenderer {
                 List<String> cell = wrapped.get(i);
                 String part = line < cell.size() ? cell.get(line) : "";
                 String space = " ".repeat(Math.max(0, widths[i] - part.length()));
-                one.append(i == 0 ? "" : GAP)
-                        .append(columns.get(i).right() ? space + part : part + space);
+                one.append(i == 0 ? "" : GAP).append(columns.get(i).right() ? space + part : part + space);
             }
             text.append(one.toString().stripTrailing()).append('\n');
         }

@@ -72,11 +72,10 @@ public final class JsonText {
         StringWriter text = new StringWriter();
         try (JsonGenerator generator = FACTORY.createGenerator(text)) {
             DefaultIndenter lines = new DefaultIndenter("  ", "\n");
-            generator.setPrettyPrinter(
-                    new DefaultPrettyPrinter(Separators.createDefaultInstance().withObjectFieldValueSpacing(
-                                    Separators.Spacing.AFTER))
-                            .withObjectIndenter(lines)
-                            .withArrayIndenter(lines));
+            generator.setPrettyPrinter(new DefaultPrettyPrinter(
+                            Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER))
+                    .withObjectIndenter(lines)
+                    .withArrayIndenter(lines));
             content.accept(new JsonText(generator));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -151,9 +150,11 @@ public final class JsonText {
      * @return this
      */
     public JsonText interval(String key, Interval value) {
-        return object(key, each -> each.number("low", value.low())
-                .number("median", value.median())
-                .number("high", value.high()));
+        return object(
+                key,
+                each -> each.number("low", value.low())
+                        .number("median", value.median())
+                        .number("high", value.high()));
     }
 
     /**
@@ -189,7 +190,8 @@ public final class JsonText {
      */
     public JsonText numbers(String key, Map<String, ? extends Number> values) {
         return object(
-                key, each -> values.forEach((name, value) -> {
+                key,
+                each -> values.forEach((name, value) -> {
                     if (value instanceof Long || value instanceof Integer) {
                         each.number(name, value.longValue());
                     } else {
@@ -207,8 +209,7 @@ public final class JsonText {
      * @param <T> what the objects are of
      * @return this
      */
-    public <T> JsonText objects(
-            String key, Collection<? extends T> items, BiConsumer<JsonText, T> fields) {
+    public <T> JsonText objects(String key, Collection<? extends T> items, BiConsumer<JsonText, T> fields) {
         attempt(to -> to.writeArrayFieldStart(key));
         items.forEach(item -> element(each -> fields.accept(each, item)));
         attempt(JsonGenerator::writeEndArray);

@@ -1,0 +1,19 @@
+package org.corehours.cli;
+
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The commands by name, in the order of the help. */
+final class Commands {
+
+    private Commands() {}
+
+    static Map<String, BaseCommand> all(Terminal terminal, InputStream in) {
+        Map<String, BaseCommand> commands = new LinkedHashMap<>();
+        commands.put("count", new CountCommand(terminal));
+        commands.put("models", new ModelsCommand(terminal));
+        commands.put("hardware", new HardwareCommand(terminal));
+        return commands;
+    }
+}

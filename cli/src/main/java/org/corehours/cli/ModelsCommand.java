@@ -1,0 +1,84 @@
+package org.corehours.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.corehours.cli.document.Block.Column;
+import org.corehours.cli.document.DocumentBuilder;
+import org.corehours.cli.document.Numbers;
+import org.corehours.cli.json.JsonText;
+import org.corehours.core.graph.Graph;
+import org.corehours.models.Model;
+import org.corehours.models.ModelCatalog;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Lists models. */
+@Command(
+        name = "models",
+        description = {
+            "List the built-in models, or show one.",
+            "A name that a family's pattern can express resolves even if it is not listed, such as"
+                    + " vit_small_patch8_384."
+        },
+        footer = {"", "Examples:", "  corehours models", "  corehours models vit_base_patch16_224"})
+final class ModelsCommand extends BaseCommand {
+
+    @Parameters(arity = "0..1", paramLabel = "MODEL", description = "The model to show.")
+    private @Nullable String model;
+
+    ModelsCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+        if (model == null) {
+            list(ModelCatalog.listed().stream().map(ModelCatalog::get).toList());
+        } else {
+            show(Lookups.model(model));
+        }
+        return ExitCode.DONE;
+    }
+
+    private void list(List<Model> models) {
+        if (json()) {
+            print(JsonText.array(
+                    models, (to, each) -> to.text("id", each.id()).text("description", each.description())));
+            return;
+        }
+        List<List<String>> rows = new ArrayList<>();
+        models.forEach(each -> rows.add(List.of(each.id(), each.description())));
+        print(new DocumentBuilder()
+                .table(List.of(Column.text("model"), Column.text("what it is")), rows)
+                .build());
+    }
+
+    private void show(Model model) {
+        Graph graph = model.graph(1);
+        if (json()) {
+            print(JsonText.array(
+                    List.of(model),
+                    (to, each) -> to.text("id", each.id())
+                            .text("description", each.description())
+                            .number("parameters", graph.parameterCount())
+                            .number("forward_flops", graph.flops().forwardFlops())
+                            .number("training_flops", graph.flops().trainingFlops())));
+            return;
+        }
+        print(new DocumentBuilder()
+                .table(
+                        List.of(Column.text(""), Column.text("")),
+                        List.of(
+                                List.of("model", model.id()),
+                                List.of("what it is", model.description()),
+                                List.of("parameters", Numbers.count(graph.parameterCount())),
+                                List.of(
+                                        "forward FLOPs per sample",
+                                        Numbers.count(graph.flops().forwardFlops())),
+                                List.of(
+                                        "training FLOPs per sample",
+                                        Numbers.count(graph.flops().trainingFlops()))))
+                .build());
+    }
+}
