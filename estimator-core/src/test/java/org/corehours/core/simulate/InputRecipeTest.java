@@ -35,6 +35,22 @@ class InputRecipeTest {
         assertThat(none).isEqualTo(InputRecipe.demand("dino-2x224").cpuSecondsPerSample());
     }
 
+    /** Recipes that contain the work of another cost more. */
+    @ParameterizedTest
+    @CsvSource({
+        "decode, supervised",
+        "native, supervised",
+        "supervised, mae",
+        "mae, randaugment",
+        "mae, beit",
+        "beit, peco",
+        "peco, dino-2x224",
+    })
+    void moreWorkCostsMore(String less, String more) {
+        assertThat(InputRecipe.demand(more).cpuSecondsPerSample())
+                .isGreaterThan(InputRecipe.demand(less).cpuSecondsPerSample());
+    }
+
     @Test
     void nothingToLoadCostsNothing() {
         assertThat(InputRecipe.demand("none")).isEqualTo(InputDemand.NONE);
