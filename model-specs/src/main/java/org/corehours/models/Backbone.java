@@ -20,6 +20,16 @@ public interface Backbone extends ImageNetwork {
      */
     Tensor tokens(GraphBuilder b, Tensor images, Optional<Tensor> mask);
 
-    /** This backbone with residual branches dropped at random in training, at a rate that grows with depth. */
-    Backbone withDropPath(double rate);
+    /** The tokens of whole images. */
+    default Tensor tokens(GraphBuilder b, Tensor images) {
+        return tokens(b, images, Optional.empty());
+    }
+
+    /**
+     * This backbone as DINO's and iBOT's own code writes it: without a classifier, and with attention as they
+     * compute it.
+     *
+     * @param dropPath rate at which residual branches are dropped at random, growing from zero with depth
+     */
+    Backbone forSelfDistillation(double dropPath);
 }

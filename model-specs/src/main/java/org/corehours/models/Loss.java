@@ -24,9 +24,7 @@ public enum Loss {
         @Override
         Tensor of(GraphBuilder b, Tensor logits) {
             Tensor targets = b.input("targets", logits.shape().toArray());
-            Tensor logarithms = b.apply(new Softmax(-1, true), logits);
-            Tensor products = b.multiply(b.unary(Function.NEGATE, targets), logarithms);
-            return b.reduce(Reduction.MEAN, b.reduce(Reduction.SUM, products, false, -1), false, 0);
+            return b.reduce(Reduction.MEAN, perRow(b, targets, logits), false, 0);
         }
     },
     /** A binary cross-entropy per class, summed over classes (big_vision's sigmoid_xent). */
@@ -45,4 +43,10 @@ public enum Loss {
 
     /** The scalar loss of {@code logits[batch, classes]}. */
     abstract Tensor of(GraphBuilder b, Tensor logits);
+
+    /** The cross-entropy of each row: distributions {@code targets[..., classes]} against {@code logits[..., classes]}. */
+    static Tensor perRow(GraphBuilder b, Tensor targets, Tensor logits) {
+        Tensor products = b.multiply(b.unary(Function.NEGATE, targets), b.apply(new Softmax(-1, true), logits));
+        return b.reduce(Reduction.SUM, products, false, -1);
+    }
 }

@@ -8,7 +8,7 @@ import org.corehours.core.quantity.NameSuggestions;
 public final class ModelCatalog {
     private static final int SUGGESTIONS = 3;
 
-    private static final List<ModelFamily> FAMILIES = List.of(new VisionTransformerNames());
+    private static final List<ModelFamily> FAMILIES = List.of(new VisionTransformerNames(), new SwinTransformerNames());
 
     private ModelCatalog() {}
 

@@ -48,7 +48,7 @@ public sealed interface RelativePosition {
             long area = (long) side * side;
             long tokens = area + prefixTokens;
             Tensor offsets = b.input("rel_coords_log", reach, reach, 2);
-            Tensor hiddenUnits = b.apply(new Dropout(false), b.relu(b.linear("mlp.fc1", offsets, hidden)));
+            Tensor hiddenUnits = b.apply(new Dropout(false, false), b.relu(b.linear("mlp.fc1", offsets, hidden)));
             Tensor table = b.reshape(b.linear("mlp.fc2", hiddenUnits, heads), reach * reach, heads);
             Tensor index = b.integers("relative_position_index", area * area);
             Tensor bias = b.permute(b.reshape(b.gather(table, index), area, area, heads), 2, 0, 1);

@@ -24,7 +24,7 @@ import org.corehours.core.graph.Tensor;
  * @param scaling how residual branches are scaled by a learned vector
  * @param mlp the MLP's nonlinearity
  * @param dropPath rate at which residual branches are dropped in training
- * @param parts how query, key and value are taken from their joint tensor
+ * @param code whose code computes it
  * @param scale where attention's 1/sqrt(d) is applied: the scores in DINO, iBOT and timm before 0.9, the query since
  */
 public record TransformerBlock(
@@ -37,7 +37,7 @@ public record TransformerBlock(
         LayerScale scaling,
         Mlp mlp,
         double dropPath,
-        Parts parts,
+        Code code,
         ScalePlacement scale) {
 
     /** Where layer norms stand. */
@@ -73,14 +73,6 @@ public record TransformerBlock(
         SWIGLU
     }
 
-    /** How query, key and value are taken from their joint tensor, which decides how gradients are put together. */
-    public enum Parts {
-        /** All three at once (timm): their gradients are stacked. */
-        UNBOUND,
-        /** One by one (DINO, iBOT, BEiT): each gradient fills a joint tensor of zeros, and those are added. */
-        SELECTED
-    }
-
     public TransformerBlock {
         if (width < 1 || heads < 1 || width % heads != 0) {
             throw new IllegalArgumentException(
@@ -100,46 +92,44 @@ public record TransformerBlock(
                 LayerScale.NONE,
                 Mlp.GELU,
                 0,
-                Parts.UNBOUND,
+                Code.TIMM,
                 ScalePlacement.QUERY);
     }
 
     public TransformerBlock withNorm(Norm changed) {
         return new TransformerBlock(
-                width, heads, mlpWidth, changed, qkvBias, qkNorm, scaling, mlp, dropPath, parts, scale);
+                width, heads, mlpWidth, changed, qkvBias, qkNorm, scaling, mlp, dropPath, code, scale);
     }
 
     public TransformerBlock withQkvBias(QkvBias changed) {
-        return new TransformerBlock(
-                width, heads, mlpWidth, norm, changed, qkNorm, scaling, mlp, dropPath, parts, scale);
+        return new TransformerBlock(width, heads, mlpWidth, norm, changed, qkNorm, scaling, mlp, dropPath, code, scale);
     }
 
     public TransformerBlock withQkNorm() {
-        return new TransformerBlock(width, heads, mlpWidth, norm, qkvBias, true, scaling, mlp, dropPath, parts, scale);
+        return new TransformerBlock(width, heads, mlpWidth, norm, qkvBias, true, scaling, mlp, dropPath, code, scale);
     }
 
     public TransformerBlock withLayerScale(LayerScale changed) {
-        return new TransformerBlock(
-                width, heads, mlpWidth, norm, qkvBias, qkNorm, changed, mlp, dropPath, parts, scale);
+        return new TransformerBlock(width, heads, mlpWidth, norm, qkvBias, qkNorm, changed, mlp, dropPath, code, scale);
     }
 
     public TransformerBlock withMlp(Mlp changed) {
         return new TransformerBlock(
-                width, heads, mlpWidth, norm, qkvBias, qkNorm, scaling, changed, dropPath, parts, scale);
+                width, heads, mlpWidth, norm, qkvBias, qkNorm, scaling, changed, dropPath, code, scale);
     }
 
     public TransformerBlock withDropPath(double rate) {
-        return new TransformerBlock(width, heads, mlpWidth, norm, qkvBias, qkNorm, scaling, mlp, rate, parts, scale);
+        return new TransformerBlock(width, heads, mlpWidth, norm, qkvBias, qkNorm, scaling, mlp, rate, code, scale);
     }
 
-    public TransformerBlock withParts(Parts changed) {
+    public TransformerBlock withCode(Code changed) {
         return new TransformerBlock(
                 width, heads, mlpWidth, norm, qkvBias, qkNorm, scaling, mlp, dropPath, changed, scale);
     }
 
     public TransformerBlock withScale(ScalePlacement placement) {
         return new TransformerBlock(
-                width, heads, mlpWidth, norm, qkvBias, qkNorm, scaling, mlp, dropPath, parts, placement);
+                width, heads, mlpWidth, norm, qkvBias, qkNorm, scaling, mlp, dropPath, code, placement);
     }
 
     /** The block applied to {@code x[batch, tokens, width]}. */
@@ -176,7 +166,7 @@ public record TransformerBlock(
             case MODULE -> b.multiply(y, b.parameter("ls" + index + ".gamma", width));
             case PARAMETER -> b.multiply(b.parameter("gamma_" + index, width), y);
         };
-        return b.dropPath(scaled, dropPath);
+        return b.dropPath(scaled, dropPath, code == Code.ORIGINAL);
     }
 
     private Tensor attention(GraphBuilder b, Tensor x, Supplier<Optional<Tensor>> bias) {
@@ -196,7 +186,7 @@ public record TransformerBlock(
     }
 
     private List<Tensor> take(GraphBuilder b, Tensor qkv) {
-        return parts == Parts.UNBOUND
+        return code == Code.TIMM
                 ? b.unbind(qkv, 0)
                 : List.of(b.select(qkv, 0, 0), b.select(qkv, 0, 1), b.select(qkv, 0, 2));
     }

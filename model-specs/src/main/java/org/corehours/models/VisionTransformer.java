@@ -176,8 +176,10 @@ public record VisionTransformer(
     }
 
     @Override
-    public VisionTransformer withDropPath(double rate) {
-        return withBlock(block.withDropPath(rate));
+    public VisionTransformer forSelfDistillation(double dropPath) {
+        TransformerBlock changed =
+                block.withCode(Code.ORIGINAL).withScale(ScalePlacement.SCORES).withDropPath(dropPath);
+        return withBlock(changed).withReadout(readout.withClasses(0));
     }
 
     @Override
@@ -192,13 +194,23 @@ public record VisionTransformer(
 
     @Override
     public Tensor tokens(GraphBuilder b, Tensor images, Optional<Tensor> mask) {
-        Tensor x = blocks(b, embed(b, images, mask));
+        return encode(b, patches(b, images, mask), images.shape().dimension(2) / patch);
+    }
+
+    /** The patches' embeddings {@code [batch, patches, width]}, without positions. */
+    Tensor patches(GraphBuilder b, Tensor images) {
+        return patches(b, images, Optional.empty());
+    }
+
+    /** What the blocks make of the embeddings of {@code side} by {@code side} patches. */
+    Tensor encode(GraphBuilder b, Tensor patches, long side) {
+        Tensor x = blocks(b, positioned(b, patches, side));
         return readout.normAfterPooling() ? x : b.layerNorm("norm", x);
     }
 
     @Override
     public Tensor forward(GraphBuilder b, Tensor images) {
-        Tensor x = tokens(b, images, Optional.empty());
+        Tensor x = tokens(b, images);
         if (readout.pooling() == Pooling.TWO_TOKENS) {
             Tensor label = b.linear("head", b.select(x, 1, 0), readout.classes());
             Tensor teacher = b.linear("head_dist", b.select(x, 1, 1), readout.classes());
@@ -296,11 +308,11 @@ public record VisionTransformer(
 
     /** The tokens that enter the blocks. */
     Tensor embed(GraphBuilder b, Tensor images, Optional<Tensor> mask) {
-        long side = images.shape().dimension(2) / patch;
-        Tensor x = patches(b, images, side, mask);
-        if (positions == Positions.PATCHES) {
-            x = b.add(x, positionsOf(b, side, 0));
-        }
+        return positioned(b, patches(b, images, mask), images.shape().dimension(2) / patch);
+    }
+
+    private Tensor positioned(GraphBuilder b, Tensor patches, long side) {
+        Tensor x = positions == Positions.PATCHES ? b.add(patches, positionsOf(b, side, 0)) : patches;
         x = withPrefix(b, x);
         if (positions == Positions.ALL_TOKENS) {
             x = b.add(x, positionsOf(b, side, prefix.tokens()));
@@ -308,8 +320,9 @@ public record VisionTransformer(
         return embedding == Embedding.NORMED_CONVOLUTION ? b.layerNorm("norm_pre", x) : x;
     }
 
-    private Tensor patches(GraphBuilder b, Tensor images, long side, Optional<Tensor> mask) {
+    private Tensor patches(GraphBuilder b, Tensor images, Optional<Tensor> mask) {
         long batch = images.shape().dimension(0);
+        long side = images.shape().dimension(2) / patch;
         if (embedding == Embedding.DUAL_NORM) {
             return b.module("patch_embed", () -> {
                 Tensor pixels = b.reshape(images, batch, 3, side, patch, side, patch);
@@ -321,7 +334,8 @@ public record VisionTransformer(
         Tensor map = b.convolution("patch_embed.proj", images, width(), patch, patch, 0, 1, bias);
         if (mask.isPresent()) {
             Tensor rows = b.permute(map, 0, 2, 3, 1);
-            rows = b.apply(new MaskedReplace(), rows, mask.get(), b.parameter("masked_embed", 1, width()));
+            Tensor embedded = b.reshape(b.parameter("masked_embed", 1, width()), width());
+            rows = b.apply(new MaskedReplace(), rows, mask.get(), embedded);
             map = b.permute(rows, 0, 3, 1, 2);
         }
         return b.permute(b.reshape(map, batch, width(), side * side), 0, 2, 1);

@@ -408,7 +408,12 @@ public final class GraphBuilder {
 
     /** Whole samples dropped at random from a residual branch; nothing at rate 0. */
     public Tensor dropPath(Tensor x, double rate) {
-        return rate > 0 ? apply(new Operator.Dropout(true), x) : x;
+        return dropPath(x, rate, false);
+    }
+
+    /** As {@link #dropPath(Tensor, double)}, scaling the branch itself instead of its mask where asked. */
+    public Tensor dropPath(Tensor x, double rate, boolean scalesOperand) {
+        return rate > 0 ? apply(new Operator.Dropout(true, scalesOperand), x) : x;
     }
 
     public Tensor detach(Tensor x) {

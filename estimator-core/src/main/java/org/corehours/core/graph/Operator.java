@@ -780,8 +780,13 @@ public sealed interface Operator {
         }
     }
 
-    /** Elements, or where {@code samples} whole samples, zeroed at random while training. */
-    record Dropout(boolean samples) implements Operator {
+    /**
+     * Elements, or where {@code samples} whole samples, zeroed at random while training, and the rest scaled up.
+     *
+     * @param samples whether whole samples are dropped
+     * @param scalesOperand whether the operand is scaled before it is masked, instead of the mask
+     */
+    record Dropout(boolean samples, boolean scalesOperand) implements Operator {
         @Override
         public List<Shape> infer(List<Shape> inputs) {
             return List.of(inputs.get(0));

@@ -272,6 +272,15 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         if (bias != null) {
             scores = aten.add(scores, bias);
         }
+        if (node.inputs().size() > 4) {
+            // The windows of an image have masks of their own: scores and masks meet with the windows apart.
+            EagerTensor mask = in(node, 4);
+            long[] sizes = scores.sizes;
+            long windows = mask.size(0);
+            EagerTensor apart = aten.reshape(scores, sizes[0] / windows, windows, sizes[1], sizes[2], sizes[3]);
+            EagerTensor masked = aten.add(apart, aten.reshape(mask, 1, windows, 1, sizes[2], sizes[3]));
+            scores = aten.reshape(masked, sizes);
+        }
         EagerTensor weights = aten.softmax(scores, false, raised(scores));
         return List.of(aten.matmul(lower(weights), lower(v)));
     }
@@ -460,10 +469,17 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
                     List.of(mask),
                     List.of(mask)));
         }
-        // Stochastic depth as DeiT, DINO and iBOT write it: floor(keep + rand) times x / keep.
         long[] perSample = new long[x.rank()];
         Arrays.fill(perSample, 1);
         perSample[0] = x.sizes[0];
+        if (!operator.scalesOperand()) {
+            // As timm writes it since 0.5: a mask of 0 and 1 / keep.
+            EagerTensor drawn = aten.fresh(perSample, x.type, false);
+            aten.elementwise("bernoulli_", drawn, drawn);
+            aten.elementwise("div_", drawn, drawn);
+            return List.of(aten.multiply(x, drawn));
+        }
+        // As DINO and iBOT write it: floor(keep + rand) times x / keep.
         EagerTensor mask = aten.fill("rand", x.type, perSample);
         EagerTensor shifted = aten.scalar("add", mask);
         aten.elementwise("floor_", shifted, shifted);

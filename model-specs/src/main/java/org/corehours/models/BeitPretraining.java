@@ -1,0 +1,110 @@
+package org.corehours.models;
+
+import java.util.Optional;
+import org.corehours.core.graph.GraphBuilder;
+import org.corehours.core.graph.Operator.Arithmetic;
+import org.corehours.core.graph.Operator.Convert;
+import org.corehours.core.graph.Operator.MaskedSelect;
+import org.corehours.core.graph.Tensor;
+import org.corehours.core.graph.Tensor.ElementType;
+import org.corehours.core.step.Optimizer;
+import org.corehours.core.step.StepProgram;
+import org.corehours.core.step.Update;
+
+/**
+ * BEiT's masked image modelling: some patches are replaced by a learned vector, and a linear layer names the visual
+ * token of each from what the blocks make of the rest (Bao et al., 2022, arXiv 2106.08254; code: microsoft/unilm,
+ * beit/modeling_pretrain.py). PeCo trains alike with another tokenizer (Dong et al., 2023, arXiv 2111.12710).
+ *
+ * <p>The visual tokens are read by a frozen tokenizer in every step, in full precision even where the step is mixed,
+ * or come ready-made.
+ *
+ * @param model the backbone's name
+ * @param network the backbone; its readout is not used
+ * @param vocabulary visual tokens; 8192 in BEiT
+ * @param maskedPatches patches masked per image; 75 of 196 in BEiT
+ * @param tokenizer what names the patches in every step; empty where the names come ready-made
+ * @param update what follows the backward computation
+ */
+public record BeitPretraining(
+        String model,
+        VisionTransformer network,
+        int vocabulary,
+        int maskedPatches,
+        Optional<ImageTokenizer> tokenizer,
+        Update update)
+        implements TrainingMethod {
+
+    public BeitPretraining {
+        int side = network.imageSize() / network.patch();
+        if (maskedPatches < 1 || maskedPatches > side * side) {
+            throw new IllegalArgumentException("The masked patches (" + maskedPatches + ") must be between 1 and the "
+                    + side * side + " patches of the image.");
+        }
+    }
+
+    /** BEiT's recipe: 75 of 196 patches masked, AdamW, gradients clipped to a norm, drop-path 0.1. */
+    public static BeitPretraining of(
+            String model, TransformerBlock block, int depth, Optional<ImageTokenizer> tokenizer) {
+        return new BeitPretraining(
+                model,
+                backbone(224, 16, block.withDropPath(0.1), depth),
+                8192,
+                75,
+                tokenizer,
+                new Update(Optimizer.ADAMW, true, false, ""));
+    }
+
+    /** BEiT's backbone as it is pre-trained: one position table for all blocks, no absolute positions. */
+    public static VisionTransformer backbone(int imageSize, int patch, TransformerBlock block, int depth) {
+        TransformerBlock scaled = block.withQkvBias(TransformerBlock.QkvBias.QUERY_AND_VALUE)
+                .withLayerScale(TransformerBlock.LayerScale.PARAMETER)
+                .withCode(Code.ORIGINAL);
+        return VisionTransformer.of(imageSize, patch, depth, scaled)
+                .withPrefix(VisionTransformer.Prefix.CLASS, VisionTransformer.Positions.NONE)
+                .withRelative(new VisionTransformer.Relative(VisionTransformer.Relative.Kind.TABLE, true, 0))
+                .withReadout(VisionTransformer.Readout.token(0));
+    }
+
+    @Override
+    public StepProgram plan(long samples) {
+        GraphBuilder b = new GraphBuilder(model, samples);
+        long rows = Math.multiplyExact(samples, maskedPatches);
+        long side = network.imageSize() / network.patch();
+        Tensor mask = b.booleans("mask", samples, side * side);
+        Tensor labels =
+                tokenizer.map(reader -> labels(b, reader, mask, rows)).orElseGet(() -> b.integers("labels", rows));
+        b.section("forward", true);
+        Tensor logits = logits(b, network.input(b), mask, rows);
+        b.section("loss", true);
+        return new StepProgram(b.build(b.crossEntropy(logits, labels)), update);
+    }
+
+    private Tensor labels(GraphBuilder b, ImageTokenizer reader, Tensor mask, long rows) {
+        b.fullPrecisionSection("tokenizer");
+        long pixels = network.imageSize() / network.patch() * (long) reader.stride();
+        Tensor images = b.input("tokenizer_images", b.batch(), 3, pixels, pixels);
+        Tensor codes = b.module("tokenizer", () -> b.frozen(() -> reader.codes(b, images)));
+        Tensor flat = b.reshape(codes, b.batch(), mask.shape().dimension(1));
+        return b.apply(new MaskedSelect(rows), flat, mask);
+    }
+
+    /** The logits {@code [masked patches of the batch, vocabulary]}. */
+    Tensor logits(GraphBuilder b, Tensor images, Tensor mask, long rows) {
+        Tensor embedded = masked(b, network.patches(b, images), mask);
+        Tensor tokens = network.encode(b, embedded, network.imageSize() / network.patch());
+        Tensor patches = b.slice(tokens, 1, 1, tokens.shape().dimension(1));
+        return b.linear("lm_head", b.apply(new MaskedSelect(rows), patches, mask), vocabulary);
+    }
+
+    /** The learned vector where the mask is one, the patch elsewhere, as a weighted sum. */
+    private Tensor masked(GraphBuilder b, Tensor patches, Tensor mask) {
+        long batch = patches.shape().dimension(0);
+        long count = patches.shape().dimension(1);
+        int width = network.width();
+        Tensor vector = b.expand(b.parameter("mask_token", 1, 1, width), batch, count, width);
+        Tensor weight = b.apply(new Convert(ElementType.REAL), b.reshape(mask, batch, count, 1));
+        Tensor kept = b.multiply(patches, b.scalar(Arithmetic.SUBTRACT, weight));
+        return b.add(kept, b.multiply(vector, weight));
+    }
+}
