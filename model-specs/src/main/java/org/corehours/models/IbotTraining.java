@@ -74,12 +74,8 @@ public record IbotTraining(
 
     private Logits logits(GraphBuilder b, Backbone network, boolean shared, Tensor images, Optional<Tensor> mask) {
         Tensor tokens = b.module("backbone", () -> network.tokens(b, images, mask));
-        return b.module("head", () -> {
-            Tensor x = head.embed(b, tokens);
-            Tensor summary = head.prototypes(b, "last_layer", b.select(x, 1, 0));
-            Tensor patches = b.slice(x, 1, 1, x.shape().dimension(1));
-            return new Logits(summary, head.prototypes(b, shared ? "last_layer" : "last_layer2", patches));
-        });
+        List<Tensor> logits = b.module("head", () -> head.perToken(b, tokens, shared));
+        return new Logits(logits.get(0), logits.get(1));
     }
 
     private Tensor loss(GraphBuilder b, Tensor summaries, Tensor patches, Logits taught, Tensor[] masks) {

@@ -1,5 +1,6 @@
 package org.corehours.models;
 
+import java.util.List;
 import org.corehours.core.graph.GraphBuilder;
 import org.corehours.core.graph.Operator.Linear;
 import org.corehours.core.graph.Operator.WeightNormalization;
@@ -21,8 +22,20 @@ public record ProjectionHead(int hidden, int bottleneck, int outputs, boolean tr
         return prototypes(b, "last_layer", embed(b, features));
     }
 
+    /**
+     * iBOT's use: the logits of the first token {@code [batch, outputs]}, and those of the others.
+     *
+     * @param shared whether all tokens are compared to the same prototypes
+     */
+    List<Tensor> perToken(GraphBuilder b, Tensor tokens, boolean shared) {
+        Tensor x = embed(b, tokens);
+        Tensor summary = prototypes(b, "last_layer", b.select(x, 1, 0));
+        Tensor patches = b.slice(x, 1, 1, x.shape().dimension(1));
+        return List.of(summary, prototypes(b, shared ? "last_layer" : "last_layer2", patches));
+    }
+
     /** Features of unit length, {@code [..., bottleneck]}. */
-    Tensor embed(GraphBuilder b, Tensor features) {
+    private Tensor embed(GraphBuilder b, Tensor features) {
         return b.module("mlp", () -> {
             Tensor x = b.gelu(b.linear("0", features, hidden));
             x = b.gelu(b.linear("2", x, hidden));
@@ -31,7 +44,7 @@ public record ProjectionHead(int hidden, int bottleneck, int outputs, boolean tr
     }
 
     /** The similarity of {@code x[..., bottleneck]} to the prototypes of the layer {@code part}. */
-    Tensor prototypes(GraphBuilder b, String part, Tensor x) {
+    private Tensor prototypes(GraphBuilder b, String part, Tensor x) {
         return b.module(part, () -> {
             Tensor directions = b.parameter("weight_v", outputs, bottleneck);
             Tensor lengths = trainedNorms

@@ -144,7 +144,7 @@ public record SwinTransformer(
 
     /** Attention within windows of the map, shifted by half a window where asked. */
     private Tensor windowed(GraphBuilder b, Tensor normalized, int stage, long side, boolean shifted) {
-        int made = imageSize / patch >> stage;
+        int made = (imageSize / patch) >> stage;
         int window = Math.min(windows.get(stage), made);
         boolean shifts = shifted && made > windows.get(stage);
         long batch = normalized.shape().dimension(0);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names of Swin Transformers as timm spells them: {@code swin_SIZE_patchP_windowW_RESOLUTION}, and
@@ -60,7 +61,7 @@ final class SwinTransformerNames implements ModelFamily {
     }
 
     private static Optional<Model> model(
-            String name, Size size, int patch, List<Integer> windows, int imageSize, int classes) {
+            String name, @Nullable Size size, int patch, List<Integer> windows, int imageSize, int classes) {
         if (size == null || patch < 1 || windows.contains(0) || imageSize < 8 * patch) {
             return Optional.empty();
         }

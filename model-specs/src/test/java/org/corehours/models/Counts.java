@@ -2,6 +2,8 @@ package org.corehours.models;
 
 import java.util.Map;
 import org.corehours.core.graph.FlopTable.Category;
+import org.corehours.core.graph.Graph;
+import org.corehours.core.graph.Parameter;
 
 /** Sums over operators that the reference counter and the graph label alike only together. */
 final class Counts {
@@ -9,8 +11,17 @@ final class Counts {
 
     /** Linear layers with and without bias and batched products. */
     static long matrix(Map<Category, Long> flops) {
-        return flops.getOrDefault(Category.ADDMM, 0L)
-                + flops.getOrDefault(Category.MM, 0L)
-                + flops.getOrDefault(Category.BMM, 0L);
+        return of(flops, Category.ADDMM) + of(flops, Category.MM) + of(flops, Category.BMM);
+    }
+
+    static long of(Map<Category, Long> flops, Category category) {
+        return flops.getOrDefault(category, 0L);
+    }
+
+    static long parametersOutside(Graph graph, String prefix) {
+        return graph.parameters().stream()
+                .filter(parameter -> !parameter.name().startsWith(prefix))
+                .mapToLong(Parameter::elements)
+                .sum();
     }
 }
