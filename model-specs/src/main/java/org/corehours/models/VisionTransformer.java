@@ -280,7 +280,7 @@ public record VisionTransformer(
         }
         Supplier<Optional<Tensor>> bias = bias(b);
         List<Tensor> stages = new ArrayList<>();
-        Tensor x = embed(b, patches(b, images), images.shape().dimension(2) / patch);
+        Tensor x = embed(b, images, Optional.empty());
         for (int part = 0; part < parts; part++) {
             x = b.repeat("blocks.part" + part, depth / parts, x, h -> block.apply(b, h, bias));
             stages.add(x);
