@@ -53,8 +53,12 @@ final class GpuTimer implements KernelTimer {
                 String family = type == DataType.FP32 ? "product.fp32" : "product.half";
                 double peak = accelerator.peakFlopsPerSecond(precision);
                 double bandwidth = memory.bytesPerSecond();
-                dense.put(type, new ProductLaw(accelerator, family, false, multiprocessors, peak, bandwidth));
-                batched.put(type, new ProductLaw(accelerator, family, true, multiprocessors, peak, bandwidth));
+                dense.put(
+                        type,
+                        new ProductLaw(accelerator, family, false, type.bytes(), multiprocessors, peak, bandwidth));
+                batched.put(
+                        type,
+                        new ProductLaw(accelerator, family, true, type.bytes(), multiprocessors, peak, bandwidth));
             }
         }
     }
@@ -107,7 +111,7 @@ final class GpuTimer implements KernelTimer {
         boolean aligned = ProductLaw.aligned(
                 product.m(), product.n(), product.k(), type.bytes(), product.transposedA(), product.transposedB());
         return law(product.batch() == 1 ? dense : batched, type)
-                .seconds(product.batch(), product.m(), product.n(), product.k(), type.bytes(), aligned);
+                .seconds(product.batch(), product.m(), product.n(), product.k(), aligned);
     }
 
     private double convolutionSeconds(MatrixShape product, DataType type) {
@@ -116,7 +120,7 @@ final class GpuTimer implements KernelTimer {
             return product.flops() * groupedSecondsPerFlop;
         }
         // The layout of a convolution's operands is the library's choice: it pads and transposes as it needs.
-        return law(dense, type).seconds(product.batch(), product.m(), product.n(), product.k(), type.bytes(), true);
+        return law(dense, type).seconds(product.batch(), product.m(), product.n(), product.k(), true);
     }
 
     private double peak(DataType type) {

@@ -1,6 +1,7 @@
 package org.corehours.core.timing;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import org.corehours.core.hardware.Accelerator;
 
 /**
@@ -27,8 +28,8 @@ final class ProductLaw {
 
     private static final int[] TILE_COLUMNS = {128, 256, 128, 64, 256, 64, 128, 64, 32, 128, 32, 64, 32};
 
-    /** Ways to split the sum. */
-    private static final int[] SPLITS = {1, 2, 4, 8};
+    /** Parts that a sum is split into at most. */
+    private static final double FINEST_SPLIT = 8;
 
     /** Waves of tiles beyond which a finer split has nothing left to fill. */
     private static final double UNSPLIT_WAVES = 4;
@@ -42,18 +43,20 @@ final class ProductLaw {
     /** Elements that a vector load of 16 bytes holds in a 16-bit format. */
     private static final int ALIGNMENT = 8;
 
-    private final int multiprocessors;
-    private final double secondsPerProduct;
-    private final double secondsPerOperandByte;
+    private final double multiprocessors;
     private final double fillSteps;
     private final double tailRigidity;
     private final double hidingElements;
+    private final double fullHiding;
     private final double unalignedFactor;
-    private final double longRowBytes;
+    private final double longRowSteps;
     private final double longRowFactor;
     private final double partialSumSecondsPerElement;
-    private final int[] tileRows;
-    private final int[] tileColumns;
+    private final Tile[] tiles;
+
+    /** A tile with the time of one step by the arithmetic and by the supply of operands; sides are powers of two. */
+    private record Tile(
+            double perRow, double perColumn, double elements, double arithmeticSeconds, double feedSeconds) {}
 
     /**
      * The law of one kind of product.
@@ -61,6 +64,7 @@ final class ProductLaw {
      * @param accelerator the device
      * @param family the family of constants, such as {@code product.half}
      * @param batched whether it is of products in batches, whose constants override the family's where they differ
+     * @param elementBytes bytes of an element of the factors
      * @param multiprocessors how many work at once
      * @param peakFlopsPerSecond the device's rate in the format
      * @param bytesPerSecond the memory bandwidth a kernel reaches
@@ -69,44 +73,41 @@ final class ProductLaw {
             Accelerator accelerator,
             String family,
             boolean batched,
+            int elementBytes,
             int multiprocessors,
             double peakFlopsPerSecond,
             double bytesPerSecond) {
         Constants constants = new Constants(accelerator, family, batched);
-        double rate = peakFlopsPerSecond / multiprocessors * constants.of("rate_fraction");
         this.multiprocessors = multiprocessors;
-        this.secondsPerProduct = 2 / rate;
-        this.secondsPerOperandByte = 1 / constants.of("feed_bytes_per_second");
         this.fillSteps = constants.of("fill_steps");
         this.tailRigidity = constants.of("tail_rigidity");
         this.hidingElements = constants.of("hiding_elements");
+        this.fullHiding = 1 / (1 + hidingElements / HELD_ELEMENTS);
         this.unalignedFactor = constants.of("unaligned_factor");
-        this.longRowBytes = constants.of("long_row_bytes");
+        this.longRowSteps = constants.of("long_row_bytes") / elementBytes;
         this.longRowFactor = constants.of("long_row_factor");
         this.partialSumSecondsPerElement = 2 * Float.BYTES / bytesPerSecond;
+        double rate = peakFlopsPerSecond / multiprocessors * constants.of("rate_fraction");
+        double feed = constants.of("feed_bytes_per_second") / elementBytes;
         double fewestRows = constants.of("fewest_tile_rows");
         double mostRows = constants.of("most_tile_rows");
         double fewestColumns = constants.of("fewest_tile_columns");
         double mostColumns = constants.of("most_tile_columns");
-        int count = 0;
-        int[] rows = new int[TILE_ROWS.length];
-        int[] columns = new int[TILE_ROWS.length];
+        List<Tile> allowed = new ArrayList<>();
         for (int i = 0; i < TILE_ROWS.length; i++) {
-            if (TILE_ROWS[i] >= fewestRows
-                    && TILE_ROWS[i] <= mostRows
-                    && TILE_COLUMNS[i] >= fewestColumns
-                    && TILE_COLUMNS[i] <= mostColumns) {
-                rows[count] = TILE_ROWS[i];
-                columns[count++] = TILE_COLUMNS[i];
+            double rows = TILE_ROWS[i];
+            double columns = TILE_COLUMNS[i];
+            if (rows >= fewestRows && rows <= mostRows && columns >= fewestColumns && columns <= mostColumns) {
+                double elements = rows * columns;
+                allowed.add(new Tile(1 / rows, 1 / columns, elements, 2 * elements / rate, (rows + columns) / feed));
             }
         }
-        if (count == 0) {
+        if (allowed.isEmpty()) {
             throw new IllegalArgumentException("The laws " + family + " of " + accelerator.id() + " allow no tile of "
                     + fewestRows + " to " + mostRows + " rows and " + fewestColumns + " to " + mostColumns
                     + " columns; tiles have 32 to 256.");
         }
-        this.tileRows = Arrays.copyOf(rows, count);
-        this.tileColumns = Arrays.copyOf(columns, count);
+        this.tiles = allowed.toArray(Tile[]::new);
     }
 
     /** Looks a constant up under the batched family first, where that applies. */
@@ -121,48 +122,33 @@ final class ProductLaw {
     /**
      * The time of {@code batch} products of {@code m × k} by {@code k × n}.
      *
-     * @param elementBytes bytes of an element of the factors
      * @param aligned whether every row of both factors and the result starts on a boundary of 16 bytes
      * @return seconds of arithmetic
      */
-    double seconds(double batch, double m, double n, double k, int elementBytes, boolean aligned) {
+    double seconds(double batch, double m, double n, double k, boolean aligned) {
         double best = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < tileRows.length; i++) {
-            double rows = tileRows[i];
-            double columns = tileColumns[i];
-            double tiles = Math.ceil(m / rows) * Math.ceil(n / columns) * batch;
-            double arithmetic = rows * columns * secondsPerProduct;
-            double feed = (rows + columns) * elementBytes * secondsPerOperandByte;
-            for (int split : SPLITS) {
-                if (split > 1 && tiles * split >= UNSPLIT_WAVES * multiprocessors) {
-                    break;
-                }
-                double perMultiprocessor = tiles * split / multiprocessors;
-                double step = Math.max(arithmetic * unhidden(Math.ceil(perMultiprocessor) * rows * columns), feed);
-                double seconds = waves(perMultiprocessor) * (k / split + fillSteps) * step;
-                if (split > 1) {
-                    seconds += REDUCTION_SECONDS + batch * m * n * split * partialSumSecondsPerElement;
-                }
-                best = Math.min(best, seconds);
+        for (Tile tile : tiles) {
+            double share = Math.ceil(m * tile.perRow) * Math.ceil(n * tile.perColumn) * batch / multiprocessors;
+            best = Math.min(best, waves(share) * (k + fillSteps) * step(tile, share));
+            for (double split = 2; split <= FINEST_SPLIT && share * split < UNSPLIT_WAVES; split *= 2) {
+                double parts = waves(share * split) * (k / split + fillSteps) * step(tile, share * split);
+                best = Math.min(best, parts + REDUCTION_SECONDS + batch * m * n * split * partialSumSecondsPerElement);
             }
         }
-        double seconds = best * longRows(k * elementBytes);
+        double seconds = k > longRowSteps ? best * (1 + longRowFactor * (1 - longRowSteps / k)) : best;
         return aligned ? seconds : seconds * unalignedFactor;
     }
 
-    private double waves(double perMultiprocessor) {
-        double full = Math.floor(perMultiprocessor);
-        double rest = perMultiprocessor - full;
+    private double step(Tile tile, double share) {
+        double held = Math.ceil(share) * tile.elements;
+        double unhidden = held >= HELD_ELEMENTS ? 1 : (1 + hidingElements / held) * fullHiding;
+        return Math.max(tile.arithmeticSeconds * unhidden, tile.feedSeconds);
+    }
+
+    private double waves(double share) {
+        double full = Math.floor(share);
+        double rest = share - full;
         return rest == 0 ? full : full + tailRigidity + (1 - tailRigidity) * rest;
-    }
-
-    private double unhidden(double elements) {
-        double held = Math.min(elements, HELD_ELEMENTS);
-        return (1 + hidingElements / held) / (1 + hidingElements / HELD_ELEMENTS);
-    }
-
-    private double longRows(double rowBytes) {
-        return 1 + longRowFactor * Math.max(0, 1 - longRowBytes / rowBytes);
     }
 
     /**
