@@ -8,7 +8,14 @@ import org.corehours.core.quantity.NameSuggestions;
 public final class ModelCatalog {
     private static final int SUGGESTIONS = 3;
 
-    private static final List<ModelFamily> FAMILIES = List.of(new VisionTransformerNames(), new SwinTransformerNames());
+    private static final List<ModelFamily> FAMILIES = List.of(
+            new VisionTransformerNames(),
+            new SwinTransformerNames(),
+            new CaiTNames(),
+            new ConvNeXtNames(),
+            new MlpMixerNames(),
+            new ResNetNames(),
+            new ResNetV2Names());
 
     private ModelCatalog() {}
 
