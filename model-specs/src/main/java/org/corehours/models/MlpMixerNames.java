@@ -30,7 +30,7 @@ final class MlpMixerNames implements ModelFamily {
         Size size = SIZES.get(match.group(1));
         int patch = Integer.parseInt(match.group(2));
         int imageSize = Integer.parseInt(match.group(3));
-        if (patch < 1 || imageSize < patch) {
+        if (size == null || patch < 1 || imageSize < patch) {
             return Optional.empty();
         }
         MlpMixer network = new MlpMixer(

@@ -30,10 +30,14 @@ final class ResNetV2Names implements ModelFamily {
         if (!match.matches()) {
             return Optional.empty();
         }
+        List<Integer> layers = LAYERS.get(match.group(1));
+        if (layers == null) {
+            return Optional.empty();
+        }
         boolean bigTransfer = match.group(2) != null;
         ResNetV2 network = new ResNetV2(
                 match.group(4) != null ? Integer.parseInt(match.group(4)) : 224,
-                LAYERS.get(match.group(1)),
+                layers,
                 bigTransfer ? Integer.parseInt(match.group(2)) : 1,
                 bigTransfer,
                 match.group(3) == null ? CLASSES : CLASSES_21K);
