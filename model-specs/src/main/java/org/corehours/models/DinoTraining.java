@@ -28,33 +28,44 @@ public record DinoTraining(String model, Backbone backbone, ProjectionHead head,
 
     @Override
     public StepProgram plan(long samples) {
-        GraphBuilder b = new GraphBuilder("dino_" + model, samples);
+        Backbone teacher = backbone.forSelfDistillation(0);
+        Backbone student = backbone.forSelfDistillation(dropPath);
+        return plan(
+                new GraphBuilder("dino_" + model, samples),
+                (b, images) -> b.select(teacher.tokens(b, images), 1, 0),
+                (b, images) -> b.select(student.tokens(b, images), 1, 0),
+                head,
+                crops);
+    }
+
+    /** What an encoder says of whole images: {@code [batch, width]}. */
+    interface Summary {
+        Tensor of(GraphBuilder b, Tensor images);
+    }
+
+    /** One step with encoders of any kind. */
+    static StepProgram plan(GraphBuilder b, Summary teacher, Summary student, ProjectionHead head, Crops crops) {
         b.section("teacher forward", false);
         Tensor taught = b.module("teacher", () -> {
-            Tensor summary = summary(b, backbone.forSelfDistillation(0), crops.global(b));
+            Tensor summary = b.module("backbone", () -> teacher.of(b, crops.global(b)));
             return b.module("head", () -> head.apply(b, summary));
         });
-        Backbone student = backbone.forSelfDistillation(dropPath);
         b.section("student forward, global crops", true);
-        Tensor global = b.module("student", () -> summary(b, student, crops.global(b)));
+        Tensor global = b.module("student", () -> b.module("backbone", () -> student.of(b, crops.global(b))));
         Tensor all = global;
         if (crops.locals() > 0) {
             b.section("student forward, local crops", true);
-            Tensor local = b.module("student", () -> summary(b, student, crops.local(b)));
+            Tensor local = b.module("student", () -> b.module("backbone", () -> student.of(b, crops.local(b))));
             all = b.concatenate(0, global, local);
         }
         Tensor summaries = all;
         b.section("student head", true);
         Tensor learned = b.module("student", () -> b.module("head", () -> head.apply(b, summaries)));
         b.section("loss", true);
-        return new StepProgram(b.build(loss(b, learned, taught)), SelfDistillation.UPDATE);
+        return new StepProgram(b.build(loss(b, learned, taught, head, crops)), SelfDistillation.UPDATE);
     }
 
-    private static Tensor summary(GraphBuilder b, Backbone network, Tensor images) {
-        return b.module("backbone", () -> b.select(network.tokens(b, images), 1, 0));
-    }
-
-    private Tensor loss(GraphBuilder b, Tensor learned, Tensor taught) {
+    private static Tensor loss(GraphBuilder b, Tensor learned, Tensor taught, ProjectionHead head, Crops crops) {
         Tensor center = b.input("center", 1, head.outputs());
         Tensor loss = SelfDistillation.acrossCrops(
                 b,

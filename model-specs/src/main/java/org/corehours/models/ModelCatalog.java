@@ -14,6 +14,7 @@ public final class ModelCatalog {
             new CaiTNames(),
             new ConvNeXtNames(),
             new MlpMixerNames(),
+            new PerceptualGroupNames(),
             new ResNetNames(),
             new ResNetV2Names());
 

@@ -49,7 +49,8 @@ public record PerceptualGroupTokenizer(
         int groupTokens,
         int mlpWidth,
         int summaryWidth,
-        GroupingReading reading) {
+        GroupingReading reading)
+        implements ImageNetwork {
     public PerceptualGroupTokenizer {
         groupWidths = List.copyOf(groupWidths);
     }
@@ -73,6 +74,27 @@ public record PerceptualGroupTokenizer(
                 mlpWidth,
                 summaryWidth,
                 reading);
+    }
+
+    @Override
+    public PerceptualGroupTokenizer withImageSize(int pixels) {
+        return new PerceptualGroupTokenizer(
+                pixels,
+                patch,
+                width,
+                groupWidths,
+                layersPerBlock,
+                iterations,
+                heads,
+                groupTokens,
+                mlpWidth,
+                summaryWidth,
+                reading);
+    }
+
+    @Override
+    public Tensor forward(GraphBuilder b, Tensor images) {
+        return features(b, images);
     }
 
     /** Group tokens of one head. */
