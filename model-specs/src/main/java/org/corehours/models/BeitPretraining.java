@@ -66,6 +66,13 @@ public record BeitPretraining(
                 .withReadout(VisionTransformer.Readout.token(0));
     }
 
+    /** Without the layer that names visual tokens, the mask token and the tokenizer. */
+    @Override
+    public long parameters() {
+        GraphBuilder b = new GraphBuilder(model, 1);
+        return b.build(network.tokens(b, network.input(b))).parameterCount();
+    }
+
     @Override
     public StepProgram plan(long samples) {
         GraphBuilder b = new GraphBuilder(model, samples);

@@ -27,6 +27,11 @@ public record DinoTraining(String model, Backbone backbone, ProjectionHead head,
     }
 
     @Override
+    public long parameters() {
+        return SelfDistillation.parameters(backbone);
+    }
+
+    @Override
     public StepProgram plan(long samples) {
         Backbone teacher = backbone.forSelfDistillation(0);
         Backbone student = backbone.forSelfDistillation(dropPath);

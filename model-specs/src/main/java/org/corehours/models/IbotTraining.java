@@ -37,6 +37,11 @@ public record IbotTraining(
     private record Logits(Tensor summary, Tensor patches) {}
 
     @Override
+    public long parameters() {
+        return SelfDistillation.parameters(backbone);
+    }
+
+    @Override
     public StepProgram plan(long samples) {
         GraphBuilder b = new GraphBuilder("ibot_" + model, samples);
         Backbone teacher = backbone.forSelfDistillation(0);

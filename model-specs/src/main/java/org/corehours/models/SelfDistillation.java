@@ -15,6 +15,13 @@ final class SelfDistillation {
 
     private SelfDistillation() {}
 
+    /** Parameters of the backbone that is kept: without heads, teacher and mask token. */
+    static long parameters(Backbone backbone) {
+        Backbone kept = backbone.forSelfDistillation(0);
+        GraphBuilder b = new GraphBuilder("backbone", 1);
+        return b.build(kept.tokens(b, kept.input(b))).parameterCount();
+    }
+
     /** The student's logits over its temperature, one tensor per crop. */
     static List<Tensor> perCrop(GraphBuilder b, Tensor logits, int crops) {
         return b.split(b.scalar(Arithmetic.DIVIDE, logits), 0, crops);

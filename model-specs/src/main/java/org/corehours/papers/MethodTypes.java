@@ -6,15 +6,20 @@ import java.util.function.Function;
 import org.corehours.core.step.Update;
 import org.corehours.models.AttentionPerturbation;
 import org.corehours.models.Backbone;
+import org.corehours.models.BeitPretraining;
 import org.corehours.models.ClassProjection;
 import org.corehours.models.DalleTokenizer;
+import org.corehours.models.DinoTraining;
 import org.corehours.models.DiscreteVae;
+import org.corehours.models.FeatureExtraction;
+import org.corehours.models.IbotTraining;
 import org.corehours.models.ImageTokenizer;
 import org.corehours.models.Inference;
 import org.corehours.models.InsertionCurve;
 import org.corehours.models.LinearProbing;
 import org.corehours.models.Model;
 import org.corehours.models.ModelCatalog;
+import org.corehours.models.PerceptualGroupBackbone;
 import org.corehours.models.RelevancePropagation;
 import org.corehours.models.SupervisedTraining;
 import org.corehours.models.TokenGradients;
@@ -35,6 +40,7 @@ final class MethodTypes {
         return new SettingBinder()
                 .kinds(TrainingMethod.class, methods())
                 .kinds(ImageTokenizer.class, tokenizers())
+                .kinds(Backbone.class, backbones())
                 .named(Model.class, refusing(ModelCatalog::get))
                 .named(Backbone.class, node -> network(node, Backbone.class))
                 .named(VisionTransformer.class, node -> network(node, VisionTransformer.class))
@@ -46,6 +52,10 @@ final class MethodTypes {
         Map<String, Class<? extends Record>> methods = new LinkedHashMap<>();
         methods.put("supervised", SupervisedTraining.class);
         methods.put("inference", Inference.class);
+        methods.put("features", FeatureExtraction.class);
+        methods.put("dino", DinoTraining.class);
+        methods.put("ibot", IbotTraining.class);
+        methods.put("beit", BeitPretraining.class);
         methods.put("tokenizer", TokenizerTraining.class);
         methods.put("class_projection", ClassProjection.class);
         methods.put("attention_perturbation", AttentionPerturbation.class);
@@ -63,6 +73,10 @@ final class MethodTypes {
         tokenizers.put("dvae", DiscreteVae.class);
         tokenizers.put("vqgan", VqGan.class);
         return tokenizers;
+    }
+
+    private static Map<String, Class<? extends Record>> backbones() {
+        return Map.of("perceptual_group_tokenizer", PerceptualGroupBackbone.class);
     }
 
     private static <T> T network(SpecNode node, Class<T> type) {

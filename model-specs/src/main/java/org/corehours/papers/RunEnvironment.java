@@ -2,12 +2,10 @@ package org.corehours.papers;
 
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
-import org.corehours.core.hardware.Precision;
 import org.corehours.core.run.Placement;
-import org.corehours.core.run.SoftwareStack;
 
 /**
- * What a run is put together from beside its paper: machines, software and place, looked up by the names that the
+ * What a run is put together from beside its paper: machines and place, looked up by the names that the
  * paper's file uses. Every lookup throws an {@link IllegalArgumentException} that names the nearest right spelling
  * where a name is not known.
  */
@@ -29,15 +27,6 @@ public interface RunEnvironment {
      * @return the cluster
      */
     Cluster cluster(String hardware, int devices);
-
-    /**
-     * A software stack.
-     *
-     * @param id its id, such as {@code pytorch-eager}
-     * @param precision the format of matrix products; below fp32 it is mixed precision, as the stack does it
-     * @return the stack
-     */
-    SoftwareStack stack(String id, Precision precision);
 
     /**
      * Where a run takes place, if its paper does not say.

@@ -11,6 +11,7 @@ import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.quantity.Provenance;
 import org.corehours.core.run.RunPlan;
+import org.corehours.core.run.SoftwareStacks;
 import org.corehours.core.simulate.InputRecipe;
 import org.corehours.spec.SpecException;
 import org.corehours.spec.SpecFile;
@@ -79,7 +80,7 @@ public final class RunTemplate implements Scenario {
                 values.method().model(),
                 values.method().parameters(),
                 values.method().plan(microBatch),
-                environment.stack(values.stack(), values.precision()),
+                SoftwareStacks.of(values.stack(), values.precision()),
                 values.precision(),
                 cluster,
                 values.globalBatch(),
@@ -128,7 +129,7 @@ public final class RunTemplate implements Scenario {
             Cluster cluster = environment.cluster(values.hardware(), values.devicesOf(accelerator));
             RunPlan.microBatch(
                     values.globalBatch(), cluster, values.accumulation().orElse(1));
-            environment.stack(values.stack(), values.precision());
+            SoftwareStacks.of(values.stack(), values.precision());
             InputRecipe.demand(values.input());
         } catch (IllegalArgumentException e) {
             throw known.node().problem(String.valueOf(e.getMessage()));

@@ -31,11 +31,11 @@ record SettingGroup(SpecNode node, Map<String, Settings> members) implements Set
             SpecNode node, SpecFields fields, @Nullable Known around, Citations citations, Set<String> notSettings) {
         SpecField<Optional<Provenance>> provenance =
                 fields.optional("provenance", value -> value.oneOf(Provenance.class));
-        SpecField<Optional<String>> source = fields.optional("source", citations::cited);
+        SpecField<Optional<SpecNode>> source = fields.optional("source", value -> value);
         if (fields.has("value")) {
             SpecField<SpecNode> value = fields.required("value", SettingGroup::plain);
             fields.done();
-            Known known = known(node, provenance.get(), source.get(), around);
+            Known known = known(node, provenance.get(), source.get(), around, citations);
             if (known == null) {
                 throw node.problem("needs a provenance and a source beside its value");
             }
@@ -48,7 +48,7 @@ record SettingGroup(SpecNode node, Map<String, Settings> members) implements Set
             }
         }
         fields.done();
-        Known known = known(node, provenance.get(), source.get(), around);
+        Known known = known(node, provenance.get(), source.get(), around, citations);
         List<SpecProblem> problems = new ArrayList<>();
         Map<String, Settings> members = new LinkedHashMap<>();
         nodes.forEach((name, field) -> {
@@ -83,18 +83,26 @@ record SettingGroup(SpecNode node, Map<String, Settings> members) implements Set
         }
     }
 
+    /** What is assumed has a reason for its source; what is known cites. */
     private static @Nullable Known known(
-            SpecNode node, Optional<Provenance> provenance, Optional<String> source, @Nullable Known around) {
-        if (provenance.isPresent() && source.isPresent()) {
-            return new Known(provenance.get(), source.get());
-        }
+            SpecNode node,
+            Optional<Provenance> provenance,
+            Optional<SpecNode> source,
+            @Nullable Known around,
+            Citations citations) {
         if (provenance.isEmpty() && source.isEmpty()) {
             return around;
         }
-        if (around == null) {
+        if (around == null && (provenance.isEmpty() || source.isEmpty())) {
             throw node.problem("has a " + (source.isEmpty() ? "provenance but no source" : "source but no provenance"));
         }
-        return new Known(provenance.orElse(around.provenance()), source.orElse(around.source()));
+        Provenance how = provenance
+                .or(() -> Optional.ofNullable(around).map(Known::provenance))
+                .orElseThrow();
+        String where = source.map(how == Provenance.ASSUMED ? SpecNode::text : citations::cited)
+                .or(() -> Optional.ofNullable(around).map(Known::source))
+                .orElseThrow();
+        return new Known(how, where);
     }
 
     /** One setting alone, at a path whose parts are joined by dots. */
