@@ -1,25 +1,31 @@
 package org.corehours.models;
 
+import org.corehours.core.graph.Graph;
 import org.corehours.core.graph.GraphBuilder;
 import org.corehours.core.step.StepProgram;
 
 /**
- * Forward passes of a backbone alone, up to its tokens, nothing kept for a backward computation.
+ * Forward passes of an encoder alone, as self-supervised models are used: nothing is kept for a backward computation.
  *
- * @param model the backbone's name
- * @param backbone what runs
+ * @param model the encoder's name
+ * @param encoder what runs
  */
-public record FeatureExtraction(String model, Backbone backbone) implements TrainingMethod {
+public record FeatureExtraction(String model, ImageNetwork encoder) implements TrainingMethod {
 
-    @Override
-    public long parameters() {
-        return SelfDistillation.parameters(backbone);
+    /** The forward pass of {@code samples} images. */
+    static Graph graph(String name, ImageNetwork encoder, long samples) {
+        GraphBuilder b = new GraphBuilder(name, samples);
+        b.section("forward", false);
+        return b.build(encoder.forward(b, encoder.input(b)));
     }
 
     @Override
     public StepProgram plan(long samples) {
-        GraphBuilder b = new GraphBuilder(model, samples);
-        b.section("forward", false);
-        return StepProgram.inference(b.build(backbone.tokens(b, backbone.input(b))));
+        return StepProgram.inference(graph(model, encoder, samples));
+    }
+
+    @Override
+    public long parameters() {
+        return graph(model, encoder, 1).parameterCount();
     }
 }

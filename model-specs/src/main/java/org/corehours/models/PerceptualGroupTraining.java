@@ -26,6 +26,11 @@ public record PerceptualGroupTraining(PerceptualGroupTokenizer encoder, Projecti
     }
 
     @Override
+    public long parameters() {
+        return FeatureExtraction.graph(model(), encoder, 1).parameterCount();
+    }
+
+    @Override
     public StepProgram plan(long samples) {
         return DinoTraining.plan(
                 new GraphBuilder("dino_" + model(), samples), encoder::features, encoder::features, head, crops);

@@ -13,13 +13,15 @@ import org.corehours.models.DinoTraining;
 import org.corehours.models.DiscreteVae;
 import org.corehours.models.FeatureExtraction;
 import org.corehours.models.IbotTraining;
+import org.corehours.models.ImageNetwork;
 import org.corehours.models.ImageTokenizer;
 import org.corehours.models.Inference;
 import org.corehours.models.InsertionCurve;
 import org.corehours.models.LinearProbing;
 import org.corehours.models.Model;
 import org.corehours.models.ModelCatalog;
-import org.corehours.models.PerceptualGroupBackbone;
+import org.corehours.models.PerceptualGroupTokenizer;
+import org.corehours.models.PerceptualGroupTraining;
 import org.corehours.models.RelevancePropagation;
 import org.corehours.models.SupervisedTraining;
 import org.corehours.models.TokenGradients;
@@ -40,8 +42,9 @@ final class MethodTypes {
         return new SettingBinder()
                 .kinds(TrainingMethod.class, methods())
                 .kinds(ImageTokenizer.class, tokenizers())
-                .kinds(Backbone.class, backbones())
+                .kinds(ImageNetwork.class, encoders())
                 .named(Model.class, refusing(ModelCatalog::get))
+                .named(ImageNetwork.class, node -> network(node, ImageNetwork.class))
                 .named(Backbone.class, node -> network(node, Backbone.class))
                 .named(VisionTransformer.class, node -> network(node, VisionTransformer.class))
                 .named(Dataset.class, refusing(Datasets::get))
@@ -56,6 +59,7 @@ final class MethodTypes {
         methods.put("dino", DinoTraining.class);
         methods.put("ibot", IbotTraining.class);
         methods.put("beit", BeitPretraining.class);
+        methods.put("perceptual_group", PerceptualGroupTraining.class);
         methods.put("tokenizer", TokenizerTraining.class);
         methods.put("class_projection", ClassProjection.class);
         methods.put("attention_perturbation", AttentionPerturbation.class);
@@ -75,8 +79,8 @@ final class MethodTypes {
         return tokenizers;
     }
 
-    private static Map<String, Class<? extends Record>> backbones() {
-        return Map.of("perceptual_group_tokenizer", PerceptualGroupBackbone.class);
+    private static Map<String, Class<? extends Record>> encoders() {
+        return Map.of("perceptual_group_tokenizer", PerceptualGroupTokenizer.class);
     }
 
     private static <T> T network(SpecNode node, Class<T> type) {
