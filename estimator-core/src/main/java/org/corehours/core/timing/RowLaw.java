@@ -20,19 +20,26 @@ final class RowLaw {
     /** Longest row that PyTorch's softmax holds in the registers of a warp ({@code PersistentSoftmax.cuh}). */
     private static final double REGISTER_ROW_ELEMENTS = 1024;
 
-    /** Threads per row: {@code num_threads()} of the normalization kernels, and of the softmax of long rows. */
-    private static final int NORMALIZATION_THREADS = 128;
+    /** Threads per row of the normalization kernels: {@code num_threads()}. */
+    private static final double NORMALIZATION_THREADS = 128;
 
-    private static final int SOFTMAX_THREADS = 512;
+    /** Most threads per row that the softmax of long rows asks for; a device runs half of them at least. */
+    private static final double MOST_SOFTMAX_THREADS = 1024;
+
+    /** Bytes of a vector load. */
+    private static final double VECTOR_BYTES = 16;
 
     /**
      * Threads taken to be resident on one multiprocessor. It is 2048 on data-centre chips, 1024 on Turing, 1536 on GA10x
      * and Ada; a device's cached bytes are stated for this count.
      */
-    private static final int RESIDENT_THREADS = 2048;
+    private static final double RESIDENT_THREADS = 2048;
+
+    /** The share of a stream's rate that softmax reaches: fitted to its fp32 forward on six GPUs (sitar-lab/NeuSight). */
+    private static final double SOFTMAX_SHARE = 0.965;
 
     /** How fast the part of a second read that comes from memory grows with the rows in flight, around one half. */
-    private static final double MISS_SLOPE = 0.9;
+    private static final double MISS_SLOPE = 1;
 
     /** Columns that one block of the weight-gradient kernel sums. */
     private static final int COLUMNS_PER_BLOCK = 16;
@@ -62,13 +69,28 @@ final class RowLaw {
         double columns = columns(result);
         double bytes = kernel.bytes();
         if (columns > REGISTER_ROW_ELEMENTS) {
+            double vector = VECTOR_BYTES / kernel.inputs().get(0).type().bytes();
+            double threads = softmaxThreads(columns / vector);
             double readPerRow = kernel.readBytes() * columns / Math.max(1, result.elements());
-            double rowsInFlight = multiprocessors * (RESIDENT_THREADS / (double) SOFTMAX_THREADS);
+            double rowsInFlight = multiprocessors * RESIDENT_THREADS / threads;
             // Forward: maximum, sum, result. Backward: sum, result.
             double furtherReads = kernel.inputs().size() == 1 ? 2 : 1;
+            // What is left of a row after whole vectors for all threads is read element by element, at half the rate.
+            double rest = columns % (vector * threads) / columns;
+            bytes *= 1 + rest;
             bytes += furtherReads * kernel.readBytes() * missing(rowsInFlight * readPerRow / softmaxCacheBytes);
         }
-        return memory.streamSeconds(bytes);
+        return memory.streamSeconds(bytes) / SOFTMAX_SHARE;
+    }
+
+    /** The largest power of two below half of what could be used, as PyTorch's {@code SoftMax_getBlockSize}. */
+    private static double softmaxThreads(double vectors) {
+        double most = Math.min(vectors, MOST_SOFTMAX_THREADS);
+        double threads = 32;
+        while (threads < most / 2) {
+            threads *= 2;
+        }
+        return threads;
     }
 
     /** The time of a layer, group or batch normalization, forward or backward. */
@@ -81,7 +103,7 @@ final class RowLaw {
         if (overRows(kernel)) {
             double columns = columns(values);
             double readPerRow = kernel.readBytes() * columns / elements;
-            double rowsInFlight = multiprocessors * (RESIDENT_THREADS / (double) NORMALIZATION_THREADS);
+            double rowsInFlight = multiprocessors * RESIDENT_THREADS / NORMALIZATION_THREADS;
             double secondRead = kernel.readBytes() * missing(rowsInFlight * readPerRow / normalizationCacheBytes);
             double seconds = memory.streamSeconds(bytes + secondRead);
             return backward ? seconds + weightGradientSeconds(kernel.readBytes(), columns) : seconds;
