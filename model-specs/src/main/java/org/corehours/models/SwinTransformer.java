@@ -250,7 +250,7 @@ public record SwinTransformer(
         long each = side / cells;
         Tensor wide = b.expand(b.reshape(mask, batch, cells, 1, cells, 1), batch, cells, each, cells, each);
         Tensor fine = b.reshape(wide, batch, side, side);
-        Tensor vector = b.reshape(b.parameter("masked_embed", 1, embedding), embedding);
+        Tensor vector = b.parameter("masked_embed", 1, embedding);
         Tensor replaced = b.apply(new MaskedReplace(), b.permute(grid, 0, 2, 3, 1), fine, vector);
         return b.permute(replaced, 0, 3, 1, 2);
     }

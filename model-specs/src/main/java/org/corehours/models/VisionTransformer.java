@@ -334,8 +334,7 @@ public record VisionTransformer(
         Tensor map = b.convolution("patch_embed.proj", images, width(), patch, patch, 0, 1, bias);
         if (mask.isPresent()) {
             Tensor rows = b.permute(map, 0, 2, 3, 1);
-            Tensor embedded = b.reshape(b.parameter("masked_embed", 1, width()), width());
-            rows = b.apply(new MaskedReplace(), rows, mask.get(), embedded);
+            rows = b.apply(new MaskedReplace(), rows, mask.get(), b.parameter("masked_embed", 1, width()));
             map = b.permute(rows, 0, 3, 1, 2);
         }
         return b.permute(b.reshape(map, batch, width(), side * side), 0, 2, 1);
@@ -368,10 +367,17 @@ public record VisionTransformer(
         if (side == made) {
             return embedded;
         }
+        Tensor kept = prefixed == 0 ? null : prefixOf(b, embedded, prefixed);
         Tensor grid = b.slice(embedded, 1, prefixed, prefixed + made * made);
         grid = b.permute(b.reshape(grid, 1, made, made, width()), 0, 3, 1, 2);
         grid = b.apply(new Resize(Interpolation.BICUBIC, side, side), grid);
         grid = b.reshape(b.permute(grid, 0, 2, 3, 1), 1, side * side, width());
-        return prefixed == 0 ? grid : b.concatenate(1, b.slice(embedded, 1, 0, prefixed), grid);
+        return kept == null ? grid : b.concatenate(1, kept, grid);
+    }
+
+    private Tensor prefixOf(GraphBuilder b, Tensor embedded, long prefixed) {
+        return block.code() == Code.ORIGINAL && prefixed == 1
+                ? b.reshape(b.select(embedded, 1, 0), 1, 1, width())
+                : b.slice(embedded, 1, 0, prefixed);
     }
 }

@@ -657,7 +657,7 @@ public sealed interface Operator {
         }
     }
 
-    /** {@code x[..., d]} with the positions a boolean mask {@code m[...]} marks set to {@code v[d]}. */
+    /** {@code x[..., d]} with the positions a boolean mask {@code m[...]} marks set to {@code v[d]} or {@code v[1, d]}. */
     record MaskedReplace() implements Operator {
         @Override
         public List<Shape> infer(List<Shape> inputs) {
