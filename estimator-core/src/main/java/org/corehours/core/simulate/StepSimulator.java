@@ -172,7 +172,7 @@ public final class StepSimulator {
                 fill(segment.segment, busy, issue, lag);
             }
             double end = end(times, busy, issue, lag);
-            hostStall += end - device - times * busy;
+            hostStall += end - (device + times * busy);
             spans.add(new Timeline.Span(step.segment(), step.microBatch(), phase, device, end));
             device = end;
             host += times * issue;

@@ -2,6 +2,7 @@ package org.corehours.core.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.corehours.core.simulate.Steps.buckets;
 import static org.corehours.core.simulate.Steps.cluster;
 import static org.corehours.core.simulate.Steps.launched;
@@ -21,6 +22,7 @@ import org.corehours.core.lowering.Kernel;
 import org.corehours.core.lowering.KernelKind;
 import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.lowering.Segment;
+import org.corehours.core.timing.KernelTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -284,24 +286,34 @@ class StepSimulatorTest {
         for (int i = 0; i < 50; i++) {
             KernelProgram program = randomProgram(random);
             double issue = random.nextDouble(30e-6);
-            double device = 0;
-            double host = 0;
-            for (Segment segment : program.segments()) {
-                for (int repetition = 0; repetition < segment.times(); repetition++) {
-                    for (Kernel kernel : segment.kernels()) {
-                        host += issue;
-                        device = Math.max(device, host)
-                                + Steps.TIMER.apply(kernel).seconds();
-                    }
+            StepSimulator simulator = simulator(program, issue, runtime(true, false, AFTER), ALONE, 1);
+            StepFactors factors = factors(random);
+
+            assertThat(simulator.simulate(StepFactors.NOMINAL).stepSeconds())
+                    .as("seed %d, step %d", seed, i)
+                    .isCloseTo(kernelByKernel(program, issue, StepFactors.NOMINAL), EXACTLY);
+            assertThat(simulator.simulate(factors).stepSeconds())
+                    .as("seed %d, step %d, %s", seed, i, factors)
+                    .isCloseTo(kernelByKernel(program, issue, factors), withinPercentage(1));
+        }
+    }
+
+    private static double kernelByKernel(KernelProgram program, double issue, StepFactors factors) {
+        double device = 0;
+        double host = 0;
+        for (Segment segment : program.segments()) {
+            for (int repetition = 0; repetition < segment.times(); repetition++) {
+                for (Kernel kernel : segment.kernels()) {
+                    KernelTime time = Steps.TIMER.apply(kernel);
+                    host += factors.host() * issue;
+                    device = Math.max(device, host)
+                            + factors.matrix() * time.computeSeconds()
+                            + factors.memory() * time.memorySeconds()
+                            + factors.host() * time.launchSeconds();
                 }
             }
-
-            assertThat(simulator(program, issue, runtime(true, false, AFTER), ALONE, 1)
-                            .simulate(StepFactors.NOMINAL)
-                            .stepSeconds())
-                    .as("seed %d, step %d", seed, i)
-                    .isCloseTo(device, EXACTLY);
         }
+        return device;
     }
 
     private static StepFactors factors(SplittableRandom random) {
