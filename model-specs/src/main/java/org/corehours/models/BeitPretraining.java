@@ -20,10 +20,11 @@ import org.corehours.core.step.Update;
  * or come ready-made.
  *
  * @param model the backbone's name
- * @param network the backbone; its readout is not used
+ * @param network the backbone; its classifier is not used, and position tables of its blocks become one
  * @param vocabulary visual tokens; 8192 in BEiT
  * @param maskedPatches patches masked per image; 75 of 196 in BEiT
  * @param tokenizer what names the patches in every step; empty where the names come ready-made
+ * @param dropPath rate at which residual branches are dropped; 0.1 in BEiT
  * @param update what follows the backward computation
  */
 public record BeitPretraining(
@@ -32,6 +33,7 @@ public record BeitPretraining(
         int vocabulary,
         int maskedPatches,
         Optional<ImageTokenizer> tokenizer,
+        double dropPath,
         Update update)
         implements TrainingMethod {
 
@@ -43,39 +45,15 @@ public record BeitPretraining(
         }
     }
 
-    /** BEiT's recipe: 75 of 196 patches masked, AdamW, gradients clipped to a norm, drop-path 0.1. */
-    public static BeitPretraining of(
-            String model, TransformerBlock block, int depth, Optional<ImageTokenizer> tokenizer) {
+    /** BEiT's recipe: 75 of 196 patches masked, drop-path 0.1, AdamW, gradients clipped to a norm. */
+    public static BeitPretraining of(String model, VisionTransformer network, Optional<ImageTokenizer> tokenizer) {
         return new BeitPretraining(
-                model,
-                backbone(224, 16, block.withDropPath(0.1), depth),
-                8192,
-                75,
-                tokenizer,
-                new Update(Optimizer.ADAMW, true, false, ""));
-    }
-
-    /** BEiT's backbone as it is pre-trained: one position table for all blocks, no absolute positions. */
-    public static VisionTransformer backbone(int imageSize, int patch, TransformerBlock block, int depth) {
-        TransformerBlock scaled = block.withQkvBias(TransformerBlock.QkvBias.QUERY_AND_VALUE)
-                .withLayerScale(TransformerBlock.LayerScale.PARAMETER)
-                .withCode(Code.ORIGINAL);
-        return VisionTransformer.of(imageSize, patch, depth, scaled)
-                .withPrefix(VisionTransformer.Prefix.CLASS, VisionTransformer.Positions.NONE)
-                .withRelative(new VisionTransformer.Relative(VisionTransformer.Relative.Kind.TABLE, true, 0))
-                .withReadout(VisionTransformer.Readout.token(0));
-    }
-
-    /** Without the layer that names visual tokens, the mask token and the tokenizer. */
-    @Override
-    public long parameters() {
-        GraphBuilder b = new GraphBuilder(model, 1);
-        return b.build(network.tokens(b, network.input(b))).parameterCount();
+                model, network, 8192, 75, tokenizer, 0.1, new Update(Optimizer.ADAMW, true, false, ""));
     }
 
     @Override
     public StepProgram plan(long samples) {
-        GraphBuilder b = new GraphBuilder(model, samples);
+        GraphBuilder b = new GraphBuilder("beit_" + model, samples);
         long rows = Math.multiplyExact(samples, maskedPatches);
         long side = network.imageSize() / network.patch();
         Tensor mask = b.booleans("mask", samples, side * side);
@@ -97,9 +75,10 @@ public record BeitPretraining(
     }
 
     /** The logits {@code [masked patches of the batch, vocabulary]}. */
-    Tensor logits(GraphBuilder b, Tensor images, Tensor mask, long rows) {
-        Tensor embedded = masked(b, network.patches(b, images), mask);
-        Tensor tokens = network.encode(b, embedded, network.imageSize() / network.patch());
+    private Tensor logits(GraphBuilder b, Tensor images, Tensor mask, long rows) {
+        VisionTransformer encoder = network.forMaskedModelling(dropPath);
+        Tensor embedded = masked(b, encoder.patches(b, images), mask);
+        Tensor tokens = encoder.encode(b, embedded, network.imageSize() / network.patch());
         Tensor patches = b.slice(tokens, 1, 1, tokens.shape().dimension(1));
         return b.linear("lm_head", b.apply(new MaskedSelect(rows), patches, mask), vocabulary);
     }

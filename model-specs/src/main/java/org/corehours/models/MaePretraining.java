@@ -14,34 +14,30 @@ import org.corehours.core.step.Update;
  * others (He et al., 2022, arXiv 2111.06377; code: facebookresearch/mae, models_mae.py).
  *
  * @param model the encoder's name
- * @param imageSize side of the square image, in pixels
- * @param patch side of a patch, in pixels
- * @param encoder the encoder's block
- * @param depth the encoder's blocks
+ * @param network the encoder: its patches, blocks and final norm are used, its positions are fixed ones
  * @param decoder the decoder's block; 512 wide with 16 heads in MAE
  * @param decoderDepth the decoder's blocks; 8 in MAE
  * @param visiblePatches patches the encoder sees; a quarter in MAE
+ * @param update what follows the backward computation
  */
 public record MaePretraining(
         String model,
-        int imageSize,
-        int patch,
-        TransformerBlock encoder,
-        int depth,
+        VisionTransformer network,
         TransformerBlock decoder,
         int decoderDepth,
-        int visiblePatches)
+        int visiblePatches,
+        Update update)
         implements TrainingMethod {
 
-    /** MAE's recipe: a quarter of the patches seen, a decoder of eight blocks 512 wide. */
-    public static MaePretraining of(String model, int imageSize, int patch, TransformerBlock encoder, int depth) {
-        int side = imageSize / patch;
-        return new MaePretraining(
-                model, imageSize, patch, encoder, depth, TransformerBlock.of(512, 16, 2048), 8, side * side / 4);
+    /** MAE's recipe: a quarter of the patches seen, a decoder of eight blocks 512 wide, AdamW. */
+    public static MaePretraining of(String model, VisionTransformer network) {
+        int side = network.imageSize() / network.patch();
+        TransformerBlock decoder = TransformerBlock.of(512, 16, 2048);
+        return new MaePretraining(model, network, decoder, 8, side * side / 4, Update.of(Optimizer.ADAMW));
     }
 
     public MaePretraining {
-        int side = imageSize / patch;
+        int side = network.imageSize() / network.patch();
         if (visiblePatches < 1 || visiblePatches > side * side) {
             throw new IllegalArgumentException("The visible patches (" + visiblePatches + ") must be between 1 and the "
                     + side * side + " patches of the image.");
@@ -51,31 +47,31 @@ public record MaePretraining(
     @Override
     public StepProgram plan(long samples) {
         GraphBuilder b = new GraphBuilder("mae_" + model, samples);
-        Tensor images = b.input("images", samples, 3, imageSize, imageSize);
         b.section("encoder", true);
-        Tensor seen = encode(b, images);
+        Tensor seen = encode(b, network.input(b));
         b.section("decoder", true);
         Tensor predicted = decode(b, seen);
         b.section("loss", true);
-        return new StepProgram(b.build(loss(b, predicted)), Update.of(Optimizer.ADAMW));
+        return new StepProgram(b.build(loss(b, predicted)), update);
     }
 
     private long patches() {
-        long side = imageSize / patch;
+        long side = network.imageSize() / network.patch();
         return side * side;
     }
 
     private Tensor encode(GraphBuilder b, Tensor images) {
         long batch = b.batch();
-        int width = encoder.width();
-        Tensor map = b.convolution("patch_embed.proj", images, width, patch, patch, 0, 1, true);
-        Tensor x = b.permute(b.reshape(map, batch, width, patches()), 0, 2, 1);
+        int width = network.width();
+        Tensor x = network.patches(b, images);
         Tensor positions = b.frozen(() -> b.parameter("pos_embed", 1, patches() + 1, width));
         x = b.add(x, b.slice(positions, 1, 1, patches() + 1));
         x = picked(b, x, "ids_keep", visiblePatches);
         Tensor token = b.add(b.parameter("cls_token", 1, 1, width), b.slice(positions, 1, 0, 1));
         x = b.concatenate(1, b.expand(token, batch, 1, width), x);
-        return b.layerNorm("norm", b.repeat("blocks", depth, x, h -> encoder.apply(b, h)));
+        return b.layerNorm(
+                "norm",
+                b.repeat("blocks", network.depth(), x, h -> network.block().apply(b, h)));
     }
 
     private Tensor decode(GraphBuilder b, Tensor seen) {
@@ -93,7 +89,7 @@ public record MaePretraining(
         x = b.concatenate(1, b.slice(x, 1, 0, 1), ordered);
         x = b.add(x, b.frozen(() -> b.parameter("decoder_pos_embed", 1, patches() + 1, width)));
         x = b.layerNorm("decoder_norm", b.repeat("decoder_blocks", decoderDepth, x, h -> decoder.apply(b, h)));
-        x = b.linear("decoder_pred", x, 3L * patch * patch);
+        x = b.linear("decoder_pred", x, 3L * network.patch() * network.patch());
         return b.slice(x, 1, 1, patches() + 1);
     }
 

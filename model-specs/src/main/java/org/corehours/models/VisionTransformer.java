@@ -182,6 +182,19 @@ public record VisionTransformer(
         return withBlock(changed).withReadout(readout.withClasses(0));
     }
 
+    /**
+     * This network as BEiT's own code pre-trains it: without a readout, and with one position table for all blocks
+     * where it has one in each.
+     *
+     * @param dropPath rate at which residual branches are dropped at random, growing from zero with depth
+     */
+    VisionTransformer forMaskedModelling(double dropPath) {
+        TransformerBlock changed = block.withCode(Code.ORIGINAL).withDropPath(dropPath);
+        return withBlock(changed)
+                .withRelative(new Relative(relative.kind(), true, relative.hidden()))
+                .withReadout(Readout.token(0));
+    }
+
     @Override
     public int width() {
         return block.width();

@@ -18,6 +18,7 @@ import org.corehours.models.ImageTokenizer;
 import org.corehours.models.Inference;
 import org.corehours.models.InsertionCurve;
 import org.corehours.models.LinearProbing;
+import org.corehours.models.MaePretraining;
 import org.corehours.models.Model;
 import org.corehours.models.ModelCatalog;
 import org.corehours.models.PerceptualGroupTokenizer;
@@ -59,6 +60,7 @@ final class MethodTypes {
         methods.put("dino", DinoTraining.class);
         methods.put("ibot", IbotTraining.class);
         methods.put("beit", BeitPretraining.class);
+        methods.put("mae", MaePretraining.class);
         methods.put("perceptual_group", PerceptualGroupTraining.class);
         methods.put("tokenizer", TokenizerTraining.class);
         methods.put("class_projection", ClassProjection.class);

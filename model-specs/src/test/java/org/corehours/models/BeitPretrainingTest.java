@@ -12,10 +12,11 @@ import org.corehours.core.step.Update;
 import org.junit.jupiter.api.Test;
 
 class BeitPretrainingTest {
-    private static final TransformerBlock BASE = TransformerBlock.of(768, 12, 3072);
+    private static final VisionTransformer BASE =
+            (VisionTransformer) ModelCatalog.get("beit_base_patch16_224").network();
 
     private static BeitPretraining training(Optional<ImageTokenizer> tokenizer) {
-        return BeitPretraining.of("beit_base", BASE, 12, tokenizer);
+        return BeitPretraining.of("base", BASE, tokenizer);
     }
 
     /**
@@ -48,10 +49,21 @@ class BeitPretrainingTest {
     }
 
     @Test
+    void aPlainTransformerKeepsItsPositionsAndHasNoTable() {
+        VisionTransformer plain =
+                (VisionTransformer) ModelCatalog.get("vit_base_patch16_224").network();
+        Graph graph =
+                BeitPretraining.of("plain", plain, Optional.empty()).plan(1).graph();
+        long classifier = 769_000;
+        long maskToken = 768;
+        long namesPatches = 8192 * (768L + 1);
+        assertThat(graph.parameterCount()).isEqualTo(86_567_656 - classifier + maskToken + namesPatches);
+    }
+
+    @Test
     void moreMaskedPatchesThanPatchesAreRefused() {
-        VisionTransformer network = BeitPretraining.backbone(224, 16, BASE, 12);
         Update update = Update.of(Optimizer.ADAMW);
-        assertThatThrownBy(() -> new BeitPretraining("beit", network, 8192, 197, Optional.empty(), update))
+        assertThatThrownBy(() -> new BeitPretraining("base", BASE, 8192, 197, Optional.empty(), 0, update))
                 .hasMessageContaining("(197)")
                 .hasMessageContaining("196 patches");
     }

@@ -14,8 +14,9 @@ class MaePretrainingTest {
      */
     @Test
     void stepEqualsTheReference() {
-        MaePretraining training =
-                MaePretraining.of("vit_base_patch16_224", 224, 16, TransformerBlock.of(768, 12, 3072), 12);
+        VisionTransformer base =
+                (VisionTransformer) ModelCatalog.get("vit_base_patch16_224").network();
+        MaePretraining training = MaePretraining.of("base", base);
         Graph graph = training.plan(1).graph();
         FlopTable flops = graph.flops();
         assertThat(graph.parameterCount()).isEqualTo(111_907_840);
