@@ -25,13 +25,16 @@ public record RunConstants(
         Sourced<Double> workerStartSeconds) {
 
     /**
-     * The values to use unless there are better ones. A V100 of 250 W drew 124 to 138 W streaming memory and 223 to 243
-     * W at 8 FLOPs per byte (GPUBENCH); with 40 W when idle those are 0.43 and 0.92 of the way to its maximum.
+     * The values to use unless there are better ones. A V100 of 250 W drew 223 to 243 W at 8 FLOPs per byte and 124 to
+     * 138 W streaming memory (te42kyfo/gpu-benches); with 40 W when idle those are 0.92 and 0.43 of the way to its
+     * maximum. Training ShuffleNet in large batches, memory traffic nearly all the time, it drew 171 to 196 W, or 0.69;
+     * in batches of 8 and 16, waiting for the host nearly all the time, 39 to 42 W, what it draws when idle
+     * (ml-energy/zeus). Memory traffic takes the mean of its two figures.
      */
     public static final RunConstants DEFAULT = new RunConstants(
             new Sourced<>(0.92, Provenance.DERIVED, "GPUBENCH"),
-            new Sourced<>(0.43, Provenance.DERIVED, "GPUBENCH"),
-            new Sourced<>(0.15, Provenance.ASSUMED, "clocks stay up between kernels"),
+            new Sourced<>(0.56, Provenance.DERIVED, "GPUBENCH and ml-energy/zeus"),
+            new Sourced<>(0.0, Provenance.MEASURED, "ml-energy/zeus"),
             new Sourced<>(0.5, Provenance.ASSUMED, "half of the maximum, as CODECARBON takes for processors"),
             new Sourced<>(
                     0.25, Provenance.ASSUMED, "TPU v3: 283 W with the host's share, 220 W without (MLCO2, GCPTPU)"),
