@@ -11,7 +11,10 @@ final class Commands {
 
     static Map<String, BaseCommand> all(Terminal terminal, InputStream in) {
         Map<String, BaseCommand> commands = new LinkedHashMap<>();
+        commands.put("report", new ReportCommand(terminal));
+        commands.put("audit", new AuditCommand(terminal));
         commands.put("count", new CountCommand(terminal));
+        commands.put("papers", new PapersCommand(terminal));
         commands.put("models", new ModelsCommand(terminal));
         commands.put("hardware", new HardwareCommand(terminal));
         return commands;

@@ -29,6 +29,12 @@ final class ClaimJudge {
     /** Counts that are equal may differ by this share after division. */
     private static final double ROUNDING = 1e-9;
 
+    /** The least share of the spread that an assumption explains to be among those that combinations are made of. */
+    private static final double SHOWN_SHARE = 0.03;
+
+    /** Of how many assumptions combinations are made at most, besides the one that chooses the hardware. */
+    private static final int MOST_SHOWN = 2;
+
     private static final Set<Quantity> TIMES = Set.of(
             Quantity.DEVICE_HOURS,
             Quantity.CORE_HOURS,
@@ -151,6 +157,7 @@ final class ClaimJudge {
                 utilisations(implied, mfu, fits, possible),
                 influences,
                 alternatives(influences, fits, posteriors, counts, possible),
+                combinations(influences, implied, fits, posteriors, counts, possible),
                 readingFits(fits, posteriors, counts, possible));
     }
 
@@ -242,6 +249,84 @@ final class ClaimJudge {
             }
         }
         return result;
+    }
+
+    private List<CombinationFit> combinations(
+            List<Influence> influences,
+            double[] implied,
+            boolean[] fits,
+            double[] posteriors,
+            int[] counts,
+            int possible) {
+        Set<String> shown = shown(influences);
+        Map<Assignment, Set<Integer>> readingsByChoices = new LinkedHashMap<>();
+        for (int r = 0; r < readings.size(); r++) {
+            if (counts[r] > 0) {
+                SortedMap<String, String> part = new TreeMap<>(readings.get(r).choices());
+                part.keySet().retainAll(shown);
+                readingsByChoices
+                        .computeIfAbsent(new Assignment(part), key -> new TreeSet<>())
+                        .add(r);
+            }
+        }
+        List<CombinationFit> result = new ArrayList<>();
+        readingsByChoices.forEach((choices, members) -> {
+            List<Integer> samples = samples(i -> members.contains(readingBySample[i]));
+            double fitting = 0;
+            double posterior = 0;
+            for (int r : members) {
+                fitting += fits[r] ? (double) counts[r] / samples.size() : 0;
+                posterior += posteriors[r];
+            }
+            long fitsMemory = samples.stream()
+                    .filter(i -> run.fitsMemory(run.reading(i)))
+                    .count();
+            result.add(new CombinationFit(
+                    choices,
+                    samples.stream().map(this::hardware).distinct().sorted().toList(),
+                    (double) samples.size() / possible,
+                    Math.min(1, posterior),
+                    interval(estimates, samples),
+                    interval(implied, samples),
+                    Math.min(1, fitting),
+                    (double) fitsMemory / samples.size()));
+        });
+        result.sort(Comparator.comparingDouble(CombinationFit::prior).reversed());
+        return result;
+    }
+
+    /** The assumptions that explain most of the spread, and the one that chooses the hardware if there is one. */
+    private Set<String> shown(List<Influence> influences) {
+        Set<String> shown = new TreeSet<>();
+        for (Influence each : influences) {
+            if (each.kind() == Influence.Kind.ASSUMPTION
+                    && each.share() >= SHOWN_SHARE
+                    && shown.size() < MOST_SHOWN) {
+                shown.add(each.factor());
+            }
+        }
+        for (Assumption each : assumptions) {
+            if (choosesHardware(each)) {
+                shown.add(each.id());
+            }
+        }
+        return shown;
+    }
+
+    private boolean choosesHardware(Assumption assumption) {
+        Map<String, Set<String>> hardwareByAlternative = new HashMap<>();
+        Set<String> all = new TreeSet<>();
+        for (int i = 0; i < estimates.length; i++) {
+            if (!Double.isNaN(estimates[i])) {
+                String alternative = readings.get(readingBySample[i]).choice(assumption.id());
+                hardwareByAlternative
+                        .computeIfAbsent(alternative, key -> new TreeSet<>())
+                        .add(hardware(i));
+                all.add(hardware(i));
+            }
+        }
+        return all.size() > 1
+                && hardwareByAlternative.values().stream().allMatch(each -> each.size() == 1);
     }
 
     private List<ReadingFit> readingFits(boolean[] fits, double[] posteriors, int[] counts, int possible) {

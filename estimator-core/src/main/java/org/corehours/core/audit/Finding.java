@@ -16,6 +16,7 @@ import org.corehours.core.quantity.Interval;
  * @param utilisations the same by hardware, likeliest first
  * @param influences what explains the spread of the estimate, largest share first
  * @param alternatives the claim under each alternative of each assumption, the most influential assumption first
+ * @param combinations the claim under each combination of the alternatives that matter most, likeliest first
  * @param readings the claim under each reading, likeliest first
  */
 public record Finding(
@@ -28,6 +29,7 @@ public record Finding(
         List<Utilisation> utilisations,
         List<Influence> influences,
         List<AlternativeFit> alternatives,
+        List<CombinationFit> combinations,
         List<ReadingFit> readings) {
 
     /** The least share of the spread that an assumption must explain to decide anything. */
@@ -37,6 +39,7 @@ public record Finding(
         utilisations = List.copyOf(utilisations);
         influences = List.copyOf(influences);
         alternatives = List.copyOf(alternatives);
+        combinations = List.copyOf(combinations);
         readings = List.copyOf(readings);
     }
 

@@ -1,0 +1,29 @@
+package org.corehours.cli;
+
+import java.util.List;
+import org.corehours.core.audit.Audit;
+import org.corehours.core.audit.Auditor;
+import org.corehours.core.audit.ErrorModel;
+import org.corehours.core.audit.RunAudit;
+import org.corehours.core.audit.Sampling;
+import org.corehours.core.audit.Scenario;
+import org.corehours.core.run.RunEstimator;
+import org.corehours.papers.Paper;
+
+/** Estimates and audits with the standard errors and sampling. */
+final class Audits {
+
+    private Audits() {}
+
+    private static Auditor auditor() {
+        return new Auditor(new RunEstimator(), ErrorModel.standard(), Sampling.DEFAULT);
+    }
+
+    static Audit of(Paper paper) {
+        return auditor().audit(paper.runs(), paper.claims());
+    }
+
+    static List<RunAudit> of(List<? extends Scenario> runs) {
+        return auditor().audit(runs, List.of()).runs();
+    }
+}

@@ -1,0 +1,38 @@
+package org.corehours.cli;
+
+import org.corehours.core.hardware.Accelerator;
+import org.corehours.core.hardware.Cluster;
+import org.corehours.core.hardware.Precision;
+import org.corehours.core.run.Placement;
+import org.corehours.core.run.SoftwareStack;
+import org.corehours.core.run.SoftwareStacks;
+import org.corehours.hardware.HardwareCatalog;
+import org.corehours.papers.RunEnvironment;
+
+/** What comes with the program: its hardware, its software stacks, and a place whose grid is the world's mean. */
+final class BuiltInEnvironment implements RunEnvironment {
+
+    private static final String REGION = "world";
+
+    private final HardwareCatalog catalog = HardwareCatalog.builtIn();
+
+    @Override
+    public Accelerator accelerator(String hardware) {
+        return catalog.find(hardware).accelerator();
+    }
+
+    @Override
+    public Cluster cluster(String hardware, int devices) {
+        return catalog.find(hardware).cluster(devices);
+    }
+
+    @Override
+    public SoftwareStack stack(String id, Precision precision) {
+        return SoftwareStacks.of(id, precision);
+    }
+
+    @Override
+    public Placement placement(Cluster cluster) {
+        return Placement.in(catalog.region(REGION));
+    }
+}

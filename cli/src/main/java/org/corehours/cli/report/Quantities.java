@@ -1,0 +1,58 @@
+package org.corehours.cli.report;
+
+import java.util.function.DoubleFunction;
+import org.corehours.cli.document.Numbers;
+import org.corehours.core.audit.Claim;
+import org.corehours.core.audit.Comparison;
+import org.corehours.core.audit.Quantity;
+import org.corehours.core.quantity.Interval;
+
+/** Values of claims as readers see them. */
+final class Quantities {
+
+    private Quantities() {}
+
+    /** How values of a claim are written. */
+    static DoubleFunction<String> format(Claim claim) {
+        return switch (claim.comparison()) {
+            case ABSOLUTE -> format(claim.quantity());
+            case RATIO -> Numbers::percent;
+            case DIFFERENCE -> value ->
+                    (value > 0 ? "+" : "") + format(claim.quantity()).apply(value);
+        };
+    }
+
+    private static DoubleFunction<String> format(Quantity quantity) {
+        return switch (quantity) {
+            case HOURS -> Numbers::hours;
+            case DEVICE_HOURS, CORE_HOURS -> value -> Numbers.plain(value) + " " + quantity.unit();
+            case STEP_SECONDS -> Numbers::seconds;
+            case SAMPLES_PER_SECOND -> value -> Numbers.plain(value) + " samples/s";
+            case PARAMETERS -> Quantities::parameters;
+            case PEAK_MEMORY_BYTES, STEP_BYTES -> Numbers::bytes;
+            case TRAINING_FLOPS_PER_SAMPLE -> value -> Numbers.si(value, "FLOPs");
+        };
+    }
+
+    /** Small counts are shown whole: extra parameters are told apart by their last digits. */
+    private static String parameters(double value) {
+        return (Math.abs(value) < 1e6 ? Numbers.count(value) : Numbers.si(value, "").strip()) + " parameters";
+    }
+
+    static String claimed(Claim claim) {
+        return format(claim).apply(claim.value());
+    }
+
+    static String estimate(Claim claim, Interval estimate) {
+        return Numbers.interval(estimate, format(claim));
+    }
+
+    /** What the claim is about, such as "peak memory per device of a, relative to b". */
+    static String subject(Claim claim) {
+        String label = claim.quantity().label() + " of " + claim.run();
+        if (claim.comparison() == Comparison.ABSOLUTE) {
+            return label;
+        }
+        return label + (claim.comparison() == Comparison.RATIO ? " relative to " : " more than ") + claim.reference();
+    }
+}
