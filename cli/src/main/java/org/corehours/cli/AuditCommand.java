@@ -60,8 +60,8 @@ final class AuditCommand extends BaseCommand {
         List<String> crossed = new ArrayList<>();
         audits.forEach((paper, audit) -> audit.findings().stream()
                 .filter(finding -> failOn.contains(finding.verdict()))
-                .forEach(finding ->
-                        crossed.add(paper.id() + " " + finding.claim().id() + " " + finding.verdict().id())));
+                .forEach(finding -> crossed.add(paper.id() + " "
+                        + finding.claim().id() + " " + finding.verdict().id())));
         if (crossed.isEmpty()) {
             return ExitCode.DONE;
         }
@@ -80,10 +80,16 @@ final class AuditCommand extends BaseCommand {
         });
         return JsonText.object(to -> {
             audits.values().stream().limit(1).forEach(audit -> PaperJson.sampling(to, audit));
-            to.objects("claims", findings, (each, owned) -> ClaimJson.write(
-                    each.text("paper", owned.paper().id()), owned.item()));
-            to.objects("arithmetic", arithmetic, (each, owned) -> ClaimJson.write(
-                    each.text("paper", owned.paper().id()), owned.item()));
+            to.objects(
+                    "claims",
+                    findings,
+                    (each, owned) ->
+                            ClaimJson.write(each.text("paper", owned.paper().id()), owned.item()));
+            to.objects(
+                    "arithmetic",
+                    arithmetic,
+                    (each, owned) ->
+                            ClaimJson.write(each.text("paper", owned.paper().id()), owned.item()));
         });
     }
 

@@ -16,7 +16,7 @@ final class Audits {
     private Audits() {}
 
     private static Auditor auditor() {
-        return new Auditor(new RunEstimator(), ErrorModel.standard(), Sampling.DEFAULT);
+        return new Auditor(new RunEstimator()::compile, ErrorModel.standard(), Sampling.DEFAULT);
     }
 
     static Audit of(Paper paper) {

@@ -13,6 +13,8 @@ final class Commands {
         Map<String, BaseCommand> commands = new LinkedHashMap<>();
         commands.put("report", new ReportCommand(terminal));
         commands.put("audit", new AuditCommand(terminal));
+        commands.put("estimate", new EstimateCommand(terminal));
+        commands.put("compare", new CompareCommand(terminal));
         commands.put("count", new CountCommand(terminal));
         commands.put("papers", new PapersCommand(terminal));
         commands.put("models", new ModelsCommand(terminal));

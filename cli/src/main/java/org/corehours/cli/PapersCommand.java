@@ -72,14 +72,19 @@ final class PapersCommand extends BaseCommand {
                         .text("title", each.title())
                         .text("citation", each.citation())
                         .text("summary", each.summary());
-                to.objects("runs", each.runs(), (one, run) -> one.text("id", run.id())
-                        .text("label", run.label()));
-                to.objects("claims", each.claims(), (one, claim) -> one.text("id", claim.id())
-                        .text("run", claim.run())
-                        .text("quantity", claim.quantity().id())
-                        .number("claimed", claim.value())
-                        .text("quote", claim.quote())
-                        .text("source", claim.source()));
+                to.objects(
+                        "runs",
+                        each.runs(),
+                        (one, run) -> one.text("id", run.id()).text("label", run.label()));
+                to.objects(
+                        "claims",
+                        each.claims(),
+                        (one, claim) -> one.text("id", claim.id())
+                                .text("run", claim.run())
+                                .text("quantity", claim.quantity().id())
+                                .number("claimed", claim.value())
+                                .text("quote", claim.quote())
+                                .text("source", claim.source()));
             }));
             return;
         }

@@ -31,10 +31,7 @@ final class ReportCommand extends BaseCommand {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String paper;
 
-    @Option(
-            names = "--format",
-            paramLabel = "text|markdown|json",
-            description = "The format; text if not given.")
+    @Option(names = "--format", paramLabel = "text|markdown|json", description = "The format; text if not given.")
     private @Nullable ReportFormat format;
 
     @Option(

@@ -151,12 +151,29 @@ public final class Numbers {
      *
      * @param interval the interval
      * @param format how a bound is written
-     * @return such as {@code 41 h (35 h – 52 h)}; the value alone where nothing varies
+     * @return such as {@code 41.0 h (35.2 – 52.3)}, or {@code 1.10 h (48.0 min – 1.20 h)} where units differ; the value
+     *     alone where nothing varies
      */
     public static String interval(Interval interval, DoubleFunction<String> format) {
         String median = format.apply(interval.median());
         String low = format.apply(interval.low());
         String high = format.apply(interval.high());
-        return low.equals(median) && high.equals(median) ? median : median + " (" + low + " – " + high + ")";
+        if (low.equals(median) && high.equals(median)) {
+            return median;
+        }
+        String unit = unit(median);
+        return unit.equals(unit(low)) && unit.equals(unit(high))
+                ? median + " (" + number(low) + " – " + number(high) + ")"
+                : median + " (" + low + " – " + high + ")";
+    }
+
+    private static String unit(String text) {
+        int space = text.indexOf(' ');
+        return space < 0 ? "" : text.substring(space);
+    }
+
+    private static String number(String text) {
+        int space = text.indexOf(' ');
+        return space < 0 ? text : text.substring(0, space);
     }
 }

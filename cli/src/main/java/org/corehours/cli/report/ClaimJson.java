@@ -31,10 +31,14 @@ public final class ClaimJson {
             to.text("reference_run", claim.reference());
         }
         to.number("claimed", claim.value())
-                .object("claimed_range", range -> range.number("low", claim.low()).number("high", claim.high()))
-                .text("unit", claim.comparison() == Comparison.RATIO
-                        ? "1"
-                        : claim.quantity().unit())
+                .object(
+                        "claimed_range",
+                        range -> range.number("low", claim.low()).number("high", claim.high()))
+                .text(
+                        "unit",
+                        claim.comparison() == Comparison.RATIO
+                                ? "1"
+                                : claim.quantity().unit())
                 .interval("estimate", finding.estimate());
         finding.ratio().ifPresent(ratio -> to.number("ratio", ratio));
         to.text("verdict", finding.verdict().id())
@@ -42,33 +46,41 @@ public final class ClaimJson {
                 .number("fitting_weight", finding.fittingWeight())
                 .interval("implied_mfu", finding.impliedMfu())
                 .text("implied_mfu_basis", finding.impliesUtilisation() ? "claim" : "estimate")
-                .objects("implied_mfu_by_hardware", finding.utilisations(), (each, utilisation) -> each.text(
-                                "hardware", utilisation.hardware())
-                        .number("weight", utilisation.weight())
-                        .interval("implied_mfu", utilisation.mfu())
-                        .interval("estimated_mfu", utilisation.estimatedMfu())
-                        .number("fitting_weight", utilisation.fitting()))
+                .objects(
+                        "implied_mfu_by_hardware",
+                        finding.utilisations(),
+                        (each, utilisation) -> each.text("hardware", utilisation.hardware())
+                                .number("weight", utilisation.weight())
+                                .interval("implied_mfu", utilisation.mfu())
+                                .interval("estimated_mfu", utilisation.estimatedMfu())
+                                .number("fitting_weight", utilisation.fitting()))
                 .text(
                         "deciding_assumption",
                         finding.decidingAssumption().map(Influence::factor).orElse(NOTHING))
                 .objects("influences", finding.influences(), InfluenceJson::write)
-                .objects("alternatives", finding.alternatives(), (each, alternative) -> each.text(
-                                "assumption", alternative.assumption())
-                        .text("alternative", alternative.alternative().id())
-                        .number("prior", alternative.prior())
-                        .number("posterior", alternative.posterior())
-                        .interval("estimate", alternative.estimate())
-                        .number("fitting_weight", alternative.fitting()))
-                .objects("readings", finding.combinations(), (each, combination) -> each.object(
-                                "choices",
-                                choices -> combination.choices().choices().forEach(choices::text))
-                        .texts("hardware", combination.hardware())
-                        .number("prior", combination.prior())
-                        .number("posterior", combination.posterior())
-                        .interval("estimate", combination.estimate())
-                        .interval("implied_mfu", combination.impliedMfu())
-                        .number("fitting_weight", combination.fitting())
-                        .number("fits_memory_weight", combination.fitsMemory()))
+                .objects(
+                        "alternatives",
+                        finding.alternatives(),
+                        (each, alternative) -> each.text("assumption", alternative.assumption())
+                                .text("alternative", alternative.alternative().id())
+                                .number("prior", alternative.prior())
+                                .number("posterior", alternative.posterior())
+                                .interval("estimate", alternative.estimate())
+                                .number("fitting_weight", alternative.fitting()))
+                .objects(
+                        "readings",
+                        finding.combinations(),
+                        (each, combination) -> each.object(
+                                        "choices",
+                                        choices ->
+                                                combination.choices().choices().forEach(choices::text))
+                                .texts("hardware", combination.hardware())
+                                .number("prior", combination.prior())
+                                .number("posterior", combination.posterior())
+                                .interval("estimate", combination.estimate())
+                                .interval("implied_mfu", combination.impliedMfu())
+                                .number("fitting_weight", combination.fitting())
+                                .number("fits_memory_weight", combination.fitsMemory()))
                 .text("provenance", claim.provenance().id())
                 .text("quote", claim.quote())
                 .text("basis", claim.basis())

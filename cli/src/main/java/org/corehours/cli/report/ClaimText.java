@@ -38,7 +38,7 @@ public final class ClaimText {
                 List.of(
                         Column.text("claim"),
                         Column.number("claimed"),
-                        Column.text("estimate, median (10 % – 90 %)"),
+                        Column.text("estimate (10 % – 90 %)"),
                         Column.number("ratio"),
                         Column.text("verdict"),
                         Column.text("what decides")),
@@ -62,18 +62,16 @@ public final class ClaimText {
             return;
         }
         document.paragraph(Sentences.decides(finding, assumptions));
-        combinations(document, finding, assumptions);
+        combinations(document, finding);
     }
 
-    private static void combinations(
-            DocumentBuilder document, Finding finding, Map<String, Assumption> assumptions) {
+    private static void combinations(DocumentBuilder document, Finding finding) {
         List<CombinationFit> combinations = finding.combinations();
         if (combinations.size() < 2) {
             return;
         }
         boolean manyHardware = finding.utilisations().size() > 1;
-        List<String> ids =
-                List.copyOf(combinations.get(0).choices().choices().keySet());
+        List<String> ids = List.copyOf(combinations.get(0).choices().choices().keySet());
         List<Column> columns = new ArrayList<>();
         ids.forEach(id -> columns.add(Column.text(id)));
         if (manyHardware) {

@@ -64,12 +64,8 @@ public final class PaperText {
         document.heading(2, "What is known");
         List<List<String>> rows = new ArrayList<>();
         for (PaperInput input : paper.inputs()) {
-            rows.add(List.of(
-                    input.name(),
-                    input.value(),
-                    input.provenance().id(),
-                    input.source(),
-                    users(input, paper)));
+            rows.add(
+                    List.of(input.name(), input.value(), input.provenance().id(), input.source(), users(input, paper)));
         }
         document.table(
                 List.of(
@@ -165,25 +161,31 @@ public final class PaperText {
         document.paragraph("Had the paper stated the first of these, the estimate of the hours would be narrower by the"
                 + " share of the spread beside it, on average over the runs that depend on it.");
         document.table(
-                List.of(Column.text("not reported"), Column.number("share of the spread"), Column.number("runs")), rows);
+                List.of(Column.text("not reported"), Column.number("share of the spread"), Column.number("runs")),
+                rows);
     }
 
     private static void reading(DocumentBuilder document, Paper paper, Audit audit) {
         document.heading(2, "How to read this");
         List<String> notes = new ArrayList<>();
-        notes.add("An estimate is a median with the 10th and the 90th percentile of " + audit.sampling().samples()
-                + " samples of a Sobol sequence (points from " + audit.sampling().skip()
+        notes.add("An estimate is a median with the 10th and the 90th percentile of "
+                + audit.sampling().samples()
+                + " samples of a Sobol sequence (points from "
+                + audit.sampling().skip()
                 + " on; the same input gives the same figures). A sample draws every assumption by its prior and the"
                 + " errors of the laws of time and memory.");
         for (Verdict verdict : Verdict.values()) {
             notes.add(verdict.id() + ": " + verdict.definition() + ".");
         }
-        notes.add("A reading is one choice among the alternatives of every assumption. It fits a claim if the range that"
-                + " the claimed figure stands for meets the central 95 % of the estimates under that reading, widened by"
-                + " how far two measurements of the same job differ (" + Numbers.percent(ErrorModel.TIME_REPEATABILITY)
-                + " for times, " + Numbers.percent(ErrorModel.MEMORY_REPEATABILITY) + " for memory). In tables of"
-                + " readings, weight is a reading's probability before the claim is looked at, and then its probability"
-                + " if the claim is true.");
+        notes.add(
+                "A reading is one choice among the alternatives of every assumption. It fits a claim if the range that"
+                        + " the claimed figure stands for meets the central 95 % of the estimates under that reading, widened by"
+                        + " how far two measurements of the same job differ ("
+                        + Numbers.percent(ErrorModel.TIME_REPEATABILITY)
+                        + " for times, " + Numbers.percent(ErrorModel.MEMORY_REPEATABILITY)
+                        + " for memory). In tables of"
+                        + " readings, weight is a reading's probability before the claim is looked at, and then its probability"
+                        + " if the claim is true.");
         notes.add("MFU is the model's FLOPs per second over the peak of the devices: 2 FLOPs per multiply-add of matrix"
                 + " products and convolutions, forward and backward, nothing recomputed.");
         for (Provenance provenance : Provenance.values()) {

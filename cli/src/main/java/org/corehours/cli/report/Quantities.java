@@ -17,8 +17,8 @@ final class Quantities {
         return switch (claim.comparison()) {
             case ABSOLUTE -> format(claim.quantity());
             case RATIO -> Numbers::percent;
-            case DIFFERENCE -> value ->
-                    (value > 0 ? "+" : "") + format(claim.quantity()).apply(value);
+            case DIFFERENCE ->
+                value -> (value > 0 ? "+" : "") + format(claim.quantity()).apply(value);
         };
     }
 
@@ -36,7 +36,9 @@ final class Quantities {
 
     /** Small counts are shown whole: extra parameters are told apart by their last digits. */
     private static String parameters(double value) {
-        return (Math.abs(value) < 1e6 ? Numbers.count(value) : Numbers.si(value, "").strip()) + " parameters";
+        return (Math.abs(value) < 1e6
+                        ? Numbers.count(value)
+                        : Numbers.si(value, "").strip()) + " parameters";
     }
 
     static String claimed(Claim claim) {

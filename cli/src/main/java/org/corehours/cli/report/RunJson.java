@@ -62,8 +62,7 @@ public final class RunJson {
                 .interval("mfu", run.interval(RunMetric.MFU))
                 .interval("hfu", run.interval(RunMetric.HFU));
         if (likeliest.cost().price() != null) {
-            to.interval("cost_usd", run.interval(RunMetric.COST_USD))
-                    .object("price", each -> price(each, likeliest));
+            to.interval("cost_usd", run.interval(RunMetric.COST_USD)).object("price", each -> price(each, likeliest));
         }
         to.interval("energy_kwh", run.interval(RunMetric.ENERGY_KWH))
                 .interval("co2_kg", run.interval(RunMetric.CO2_KG))
@@ -77,7 +76,9 @@ public final class RunJson {
         to.objects("readings", run.readings(), (each, reading) -> {
             each.object("choices", choices -> reading.reading().choices().forEach(choices::text))
                     .number("weight", reading.weight())
-                    .text("hardware", reading.estimate().plan().cluster().accelerator().id())
+                    .text(
+                            "hardware",
+                            reading.estimate().plan().cluster().accelerator().id())
                     .number("devices", reading.estimate().devices())
                     .number("step_seconds", reading.estimate().stepSeconds())
                     .number("hours", reading.estimate().hours())
@@ -86,9 +87,12 @@ public final class RunJson {
                     .number("peak_memory_bytes", reading.estimate().peakMemoryBytes())
                     .flag("fits_memory", reading.estimate().memory().fits());
         });
-        to.objects("impossible_readings", run.impossible().entrySet(), (each, reading) -> each.object(
-                        "choices", choices -> reading.getKey().choices().forEach(choices::text))
-                .text("reason", reading.getValue()));
+        to.objects(
+                "impossible_readings",
+                run.impossible().entrySet(),
+                (each, reading) -> each.object(
+                                "choices", choices -> reading.getKey().choices().forEach(choices::text))
+                        .text("reason", reading.getValue()));
         to.objects("influences", run.influences(), InfluenceJson::write);
     }
 

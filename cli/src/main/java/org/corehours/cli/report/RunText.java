@@ -67,34 +67,58 @@ public final class RunText {
         RunEstimate likeliest = run.likeliest();
         RunPlan plan = likeliest.plan();
         Timeline timeline = likeliest.timeline();
-        row(rows, "model", plan.model() + ", "
-                + Numbers.interval(run.interval(RunMetric.PARAMETERS), value -> Numbers.si(value, "").strip())
-                + " parameters");
+        row(
+                rows,
+                "model",
+                plan.model() + ", "
+                        + Numbers.interval(
+                                run.interval(RunMetric.PARAMETERS),
+                                value -> Numbers.si(value, "").strip())
+                        + " parameters");
         row(rows, "set-up", setUp(plan));
-        row(rows, "FLOPs per sample", Numbers.interval(
-                        run.interval(RunMetric.TRAINING_FLOPS_PER_SAMPLE), value -> Numbers.si(value, "FLOPs"))
-                + "; " + Breakdown.shares(Breakdown.flopsPerSample(plan)));
-        row(rows, "step", Numbers.interval(run.interval(RunMetric.STEP_SECONDS), Numbers::seconds) + ", bound by "
-                + bounds(run.boundBy(), likeliest.boundBy()));
+        row(
+                rows,
+                "FLOPs per sample",
+                Numbers.interval(run.interval(RunMetric.TRAINING_FLOPS_PER_SAMPLE), value -> Numbers.si(value, "FLOPs"))
+                        + "; " + Breakdown.shares(Breakdown.flopsPerSample(plan)));
+        row(
+                rows,
+                "step",
+                Numbers.interval(run.interval(RunMetric.STEP_SECONDS), Numbers::seconds) + ", bound by "
+                        + bounds(run.boundBy(), likeliest.boundBy()));
         row(rows, "the device", Breakdown.shares(Breakdown.stepSeconds(timeline)));
         row(rows, "its kernels", Breakdown.shares(Breakdown.kernelSeconds(timeline)));
         row(rows, "their phases", Breakdown.shares(Breakdown.phaseSeconds(timeline)));
         if (timeline.communicationSeconds() > 0) {
-            row(rows, "exchange of gradients", Numbers.seconds(timeline.communicationSeconds()) + ", "
-                    + Numbers.wholePercent(timeline.communicationOverlap()) + " of it hidden behind kernels");
+            row(
+                    rows,
+                    "exchange of gradients",
+                    Numbers.seconds(timeline.communicationSeconds()) + ", "
+                            + Numbers.wholePercent(timeline.communicationOverlap()) + " of it hidden behind kernels");
         }
         row(rows, "memory", memory(run));
-        row(rows, "throughput", Numbers.interval(
-                        run.interval(RunMetric.SAMPLES_PER_SECOND), value -> Numbers.plain(value) + " samples/s")
-                + ", MFU " + Numbers.interval(run.interval(RunMetric.MFU), Numbers::percent));
-        row(rows, "length", Numbers.interval(run.interval(RunMetric.STEPS), Numbers::count) + " steps: "
-                + Numbers.interval(run.interval(RunMetric.HOURS), Numbers::hours) + "; "
-                + Breakdown.shares(Breakdown.hours(likeliest)));
+        row(
+                rows,
+                "throughput",
+                Numbers.interval(
+                                run.interval(RunMetric.SAMPLES_PER_SECOND),
+                                value -> Numbers.plain(value) + " samples/s")
+                        + ", MFU " + Numbers.interval(run.interval(RunMetric.MFU), Numbers::percent));
+        row(
+                rows,
+                "length",
+                Numbers.interval(run.interval(RunMetric.STEPS), Numbers::count) + " steps: "
+                        + Numbers.interval(run.interval(RunMetric.HOURS), Numbers::hours) + "; "
+                        + Breakdown.shares(Breakdown.hours(likeliest)));
         row(rows, "device-hours", deviceHours(run));
         row(rows, "cost", cost(run, likeliest.cost().price()));
-        row(rows, "energy", Numbers.interval(run.interval(RunMetric.ENERGY_KWH), value -> Numbers.plain(value) + " kWh")
-                + ", " + Numbers.interval(run.interval(RunMetric.CO2_KG), value -> Numbers.plain(value) + " kg CO2")
-                + " (" + plan.placement().region().name() + ")");
+        row(
+                rows,
+                "energy",
+                Numbers.interval(run.interval(RunMetric.ENERGY_KWH), value -> Numbers.plain(value) + " kWh")
+                        + ", "
+                        + Numbers.interval(run.interval(RunMetric.CO2_KG), value -> Numbers.plain(value) + " kg CO2")
+                        + " (" + plan.placement().region().name() + ")");
         document.table(List.of(Column.text(""), Column.text("")), rows);
         List<String> notes = new ArrayList<>();
         if (!run.assumptions().isEmpty()) {

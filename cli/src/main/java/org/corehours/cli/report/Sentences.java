@@ -62,7 +62,8 @@ public final class Sentences {
         return switch (claim.quantity()) {
             case DEVICE_HOURS, CORE_HOURS, HOURS, STEP_SECONDS -> more ? "too slow" : "too fast";
             case SAMPLES_PER_SECOND -> more ? "too fast" : "too slow";
-            case PARAMETERS, PEAK_MEMORY_BYTES, TRAINING_FLOPS_PER_SAMPLE, STEP_BYTES -> more ? "too much" : "too little";
+            case PARAMETERS, PEAK_MEMORY_BYTES, TRAINING_FLOPS_PER_SAMPLE, STEP_BYTES ->
+                more ? "too much" : "too little";
         };
     }
 
@@ -81,10 +82,10 @@ public final class Sentences {
             return "";
         }
         return switch (finding.verdict()) {
-            case CONSISTENT -> "; readings with " + Numbers.wholePercent(finding.fittingWeight())
-                    + " of the prior weight fit it";
-            case UNDETERMINED -> "; only readings with " + Numbers.wholePercent(finding.fittingWeight())
-                    + " of the prior weight fit it";
+            case CONSISTENT ->
+                "; readings with " + Numbers.wholePercent(finding.fittingWeight()) + " of the prior weight fit it";
+            case UNDETERMINED ->
+                "; only readings with " + Numbers.wholePercent(finding.fittingWeight()) + " of the prior weight fit it";
             case INCONSISTENT -> "; no reading fits it";
         };
     }

@@ -278,9 +278,8 @@ final class ClaimJudge {
                 fitting += fits[r] ? (double) counts[r] / samples.size() : 0;
                 posterior += posteriors[r];
             }
-            long fitsMemory = samples.stream()
-                    .filter(i -> run.fitsMemory(run.reading(i)))
-                    .count();
+            long fitsMemory =
+                    samples.stream().filter(i -> run.fitsMemory(run.reading(i))).count();
             result.add(new CombinationFit(
                     choices,
                     samples.stream().map(this::hardware).distinct().sorted().toList(),
@@ -299,9 +298,7 @@ final class ClaimJudge {
     private Set<String> shown(List<Influence> influences) {
         Set<String> shown = new TreeSet<>();
         for (Influence each : influences) {
-            if (each.kind() == Influence.Kind.ASSUMPTION
-                    && each.share() >= SHOWN_SHARE
-                    && shown.size() < MOST_SHOWN) {
+            if (each.kind() == Influence.Kind.ASSUMPTION && each.share() >= SHOWN_SHARE && shown.size() < MOST_SHOWN) {
                 shown.add(each.factor());
             }
         }
@@ -325,8 +322,7 @@ final class ClaimJudge {
                 all.add(hardware(i));
             }
         }
-        return all.size() > 1
-                && hardwareByAlternative.values().stream().allMatch(each -> each.size() == 1);
+        return all.size() > 1 && hardwareByAlternative.values().stream().allMatch(each -> each.size() == 1);
     }
 
     private List<ReadingFit> readingFits(boolean[] fits, double[] posteriors, int[] counts, int possible) {
