@@ -2,14 +2,11 @@ package org.corehours.cli;
 
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
-import org.corehours.core.hardware.Precision;
 import org.corehours.core.run.Placement;
-import org.corehours.core.run.SoftwareStack;
-import org.corehours.core.run.SoftwareStacks;
 import org.corehours.hardware.HardwareCatalog;
 import org.corehours.papers.RunEnvironment;
 
-/** What comes with the program: its hardware, its software stacks, and a place whose grid is the world's mean. */
+/** What comes with the program: its hardware, and a place whose grid is the world's mean. */
 final class BuiltInEnvironment implements RunEnvironment {
 
     private static final String REGION = "world";
@@ -24,11 +21,6 @@ final class BuiltInEnvironment implements RunEnvironment {
     @Override
     public Cluster cluster(String hardware, int devices) {
         return catalog.find(hardware).cluster(devices);
-    }
-
-    @Override
-    public SoftwareStack stack(String id, Precision precision) {
-        return SoftwareStacks.of(id, precision);
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.corehours.core.hardware.Precision;
 import org.corehours.core.hardware.UnsupportedPrecisionException;
 import org.corehours.core.run.RunPlan;
 import org.corehours.core.run.Schedule;
+import org.corehours.core.run.SoftwareStacks;
 import org.corehours.core.simulate.InputRecipe;
 import org.corehours.core.simulate.MemoryUse;
 import org.corehours.hardware.Hardware;
@@ -211,7 +212,7 @@ final class EstimateCommand extends BaseCommand {
                 method.model(),
                 method.parameters(),
                 method.plan(microBatch),
-                environment.stack(Optional.ofNullable(stack).orElse(tpu ? XLA : PYTORCH), chosen),
+                SoftwareStacks.of(Optional.ofNullable(stack).orElse(tpu ? XLA : PYTORCH), chosen),
                 chosen,
                 cluster,
                 batch,
