@@ -31,4 +31,18 @@ public record Model(String id, String description, Network network) {
         throw new IllegalArgumentException(
                 "The model " + id + " does not read images, so it cannot be made for images of " + pixels + " pixels.");
     }
+
+    /**
+     * This model on sequences of another length.
+     *
+     * @param tokens tokens of a sample
+     * @throws IllegalArgumentException if the model does not read text, or not that much of it
+     */
+    public Model withSequenceLength(int tokens) {
+        if (network instanceof LanguageModel text) {
+            return new Model(id, description, text.withSequenceLength(tokens));
+        }
+        throw new IllegalArgumentException(
+                "The model " + id + " does not read text, so it has no sequences of " + tokens + " tokens.");
+    }
 }

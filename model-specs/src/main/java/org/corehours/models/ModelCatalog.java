@@ -15,6 +15,7 @@ public final class ModelCatalog {
             new ConvNeXtNames(),
             new MlpMixerNames(),
             new PerceptualGroupNames(),
+            new LanguageModelNames(),
             new ResNetNames(),
             new ResNetV2Names());
 

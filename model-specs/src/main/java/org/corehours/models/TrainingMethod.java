@@ -24,6 +24,9 @@ public interface TrainingMethod {
      * that are thrown away after training.
      */
     default long parameters() {
-        return plan(1).graph().trainableParameterCount();
+        StepProgram one = plan(1);
+        return one.trains()
+                ? one.graph().trainableParameterCount()
+                : one.graph().parameterCount();
     }
 }

@@ -292,6 +292,16 @@ public final class GraphBuilder {
         return normalization(part, x, Statistics.LAYER, 1, x.shape().dimension(-1));
     }
 
+    /** A root-mean-square norm: a scale and no shift. */
+    public Tensor rootMeanSquareNorm(String part, Tensor x) {
+        return module(
+                part,
+                () -> apply(
+                        new Operator.Normalization(Statistics.ROOT_MEAN_SQUARE, 1, true),
+                        x,
+                        parameter("weight", x.shape().dimension(-1))));
+    }
+
     public Tensor batchNorm(String part, Tensor x) {
         return normalization(part, x, Statistics.BATCH, 1, x.shape().dimension(1));
     }
