@@ -22,6 +22,9 @@ final class SwinTransformerNames implements ModelFamily {
 
     private static final int IMAGENET_22K_CLASSES = 21_841;
 
+    /** timm builds Swin with this rate unless told otherwise. */
+    private static final double DROP_PATH = 0.1;
+
     private record Size(int embedding, List<Integer> depths, List<Integer> heads) {}
 
     /** Swin paper, section 3.3. */
@@ -66,7 +69,7 @@ final class SwinTransformerNames implements ModelFamily {
             return Optional.empty();
         }
         SwinTransformer network = new SwinTransformer(
-                imageSize, patch, size.embedding, size.depths, size.heads, windows, classes, 0, Code.TIMM);
+                imageSize, patch, size.embedding, size.depths, size.heads, windows, classes, DROP_PATH, Code.TIMM);
         String description = String.format(
                 Locale.ROOT,
                 "Swin Transformer, stages of %s blocks from width %d, windows of %s, image %d",
