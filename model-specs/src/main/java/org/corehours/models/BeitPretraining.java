@@ -51,6 +51,14 @@ public record BeitPretraining(
                 model, network, 8192, 75, tokenizer, 0.1, new Update(Optimizer.ADAMW, true, false, ""));
     }
 
+    /** Without the layer that names visual tokens, the mask token and the tokenizer. */
+    @Override
+    public long parameters() {
+        VisionTransformer encoder = network.forMaskedModelling(0);
+        GraphBuilder b = new GraphBuilder(model, 1);
+        return b.build(encoder.tokens(b, encoder.input(b))).parameterCount();
+    }
+
     @Override
     public StepProgram plan(long samples) {
         GraphBuilder b = new GraphBuilder("beit_" + model, samples);
