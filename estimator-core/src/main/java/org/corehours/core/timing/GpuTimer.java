@@ -9,6 +9,7 @@ import org.corehours.core.hardware.Precision;
 import org.corehours.core.hardware.UnsupportedPrecisionException;
 import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.Kernel;
+import org.corehours.core.lowering.KernelKind;
 import org.corehours.core.lowering.MatrixShape;
 import org.jspecify.annotations.Nullable;
 
@@ -21,18 +22,15 @@ final class GpuTimer implements KernelTimer {
      */
     private static final double FURTHER_LAUNCH_SECONDS = 2.5e-6;
 
-    /** The narrowest product of a grouped convolution that still runs on tiles. */
-    private static final long NARROWEST_GROUP = 8;
-
     private final Accelerator accelerator;
     private final MemoryLaw memory;
     private final RowLaw rows;
+    private final ConvolutionLaw convolutions;
     private final Map<DataType, ProductLaw> dense = new EnumMap<>(DataType.class);
     private final Map<DataType, ProductLaw> batched = new EnumMap<>(DataType.class);
     private final double launchSeconds;
     private final double operatorSeconds;
     private final double attentionFraction;
-    private final double groupedSecondsPerFlop;
 
     GpuTimer(Accelerator accelerator) {
         if (!(accelerator.units() instanceof ComputeUnits.Multiprocessors units)) {
@@ -42,11 +40,10 @@ final class GpuTimer implements KernelTimer {
         this.memory = new MemoryLaw(accelerator);
         int multiprocessors = units.count().value();
         this.rows = new RowLaw(accelerator, multiprocessors, memory);
+        this.convolutions = new ConvolutionLaw(accelerator, units.matrixCores().value() > 0, memory);
         this.launchSeconds = accelerator.law("launch.device_seconds");
         this.operatorSeconds = accelerator.law("launch.host_seconds");
         this.attentionFraction = accelerator.law("attention.rate_fraction");
-        this.groupedSecondsPerFlop =
-                1 / (accelerator.peakFlopsPerSecond(Precision.FP32) * accelerator.law("convolution.grouped_fraction"));
         for (DataType type : DataType.values()) {
             Precision precision = precision(type);
             if (precision != null && accelerator.supports(precision)) {
@@ -74,7 +71,11 @@ final class GpuTimer implements KernelTimer {
 
     @Override
     public KernelTime time(Kernel kernel) {
-        return KernelTime.overlapped(computeSeconds(kernel), memorySeconds(kernel), kernel.launches() * launchSeconds);
+        double compute = computeSeconds(kernel);
+        double traffic = memorySeconds(kernel);
+        double launch = kernel.launches() * launchSeconds;
+        double conversion = kernel.kind() == KernelKind.CONVOLUTION ? convolutions.conversionSeconds(kernel) : 0;
+        return new KernelTime(compute, traffic + conversion, launch, launch + Math.max(compute, traffic) + conversion);
     }
 
     @Override
@@ -99,7 +100,7 @@ final class GpuTimer implements KernelTimer {
         for (int i = 0; i < products.size(); i++) {
             MatrixShape product = products.get(i);
             seconds += switch (kernel.kind()) {
-                case CONVOLUTION -> convolutionSeconds(product, kernel.type());
+                case CONVOLUTION -> convolutions.seconds(product, law(dense, kernel.type()));
                 case FUSED_ATTENTION -> product.flops() / (peak(kernel.type()) * attentionFraction);
                 default -> productSeconds(product, kernel.type());
             };
@@ -112,15 +113,6 @@ final class GpuTimer implements KernelTimer {
                 product.m(), product.n(), product.k(), type.bytes(), product.transposedA(), product.transposedB());
         return law(product.batch() == 1 ? dense : batched, type)
                 .seconds(product.batch(), product.m(), product.n(), product.k(), aligned);
-    }
-
-    private double convolutionSeconds(MatrixShape product, DataType type) {
-        boolean grouped = product.batch() > 1 && Math.min(product.n(), product.k()) < NARROWEST_GROUP;
-        if (grouped) {
-            return product.flops() * groupedSecondsPerFlop;
-        }
-        // The layout of a convolution's operands is the library's choice: it pads and transposes as it needs.
-        return law(dense, type).seconds(product.batch(), product.m(), product.n(), product.k(), true);
     }
 
     private double peak(DataType type) {

@@ -10,12 +10,6 @@ package org.corehours.core.timing;
  */
 public record KernelTime(double computeSeconds, double memorySeconds, double launchSeconds, double seconds) {
 
-    /** A kernel whose arithmetic and memory traffic overlap fully. */
-    static KernelTime overlapped(double computeSeconds, double memorySeconds, double launchSeconds) {
-        return new KernelTime(
-                computeSeconds, memorySeconds, launchSeconds, launchSeconds + Math.max(computeSeconds, memorySeconds));
-    }
-
     /** A kernel whose memory traffic comes on top of its arithmetic. */
     static KernelTime serial(double computeSeconds, double memorySeconds, double launchSeconds) {
         return new KernelTime(

@@ -29,7 +29,7 @@ final class ProductLaw {
     private static final int[] TILE_COLUMNS = {128, 256, 128, 64, 256, 64, 128, 64, 32, 128, 32, 64, 32};
 
     /** Parts that a sum is split into at most. */
-    private static final double FINEST_SPLIT = 8;
+    private static final double FINEST_SPLIT = 64;
 
     /** Waves of tiles beyond which a finer split has nothing left to fill. */
     private static final double UNSPLIT_WAVES = 4;

@@ -111,6 +111,26 @@ class GpuTimerTest {
     }
 
     @Test
+    void tensorCoresWantTheChannelsOfAPixelTogether() {
+        KernelTime apart = TIMER.time(Kernels.convolution(DataType.FP16, false, 64, 64, 56, 1));
+        KernelTime together = TIMER.time(Kernels.convolution(DataType.FP16, true, 64, 64, 56, 1));
+        double images = 2.0 * 64 * 64 * 56 * 56;
+        assertThat(apart.seconds() - together.seconds())
+                .isCloseTo(2 * 2 * images / (0.9 * Devices.BANDWIDTH), within(1e-5));
+        assertThat(TIMER.time(Kernels.convolution(DataType.FP32, false, 64, 64, 56, 1))
+                        .seconds())
+                .isEqualTo(TIMER.time(Kernels.convolution(DataType.FP32, true, 64, 64, 56, 1))
+                        .seconds());
+    }
+
+    @Test
+    void depthwiseConvolutionsRunOnTheVectorUnits() {
+        Kernel kernel = Kernels.convolution(DataType.FP16, false, 64, 512, 56, 512);
+        assertThat(TIMER.time(kernel).seconds())
+                .isCloseTo(kernel.flops() / (0.1 * Devices.HALF_RATE / 10) + 2e-6, within(1e-9));
+    }
+
+    @Test
     void fewTilesWithALongSumAreSplit() {
         double one =
                 TIMER.time(Kernels.product(DataType.FP16, 1, 256, 256, 65_536)).computeSeconds();

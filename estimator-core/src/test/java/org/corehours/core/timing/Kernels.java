@@ -36,6 +36,31 @@ final class Kernels {
                 List.of());
     }
 
+    /** A convolution of 3 × 3 that keeps the size of its square images, forward. */
+    static Kernel convolution(DataType type, boolean channelsLast, long images, long channels, long size, long groups) {
+        long[] dimensions = {images, channels, size, size};
+        long area = size * size;
+        TensorLayout activations = channelsLast
+                ? new TensorLayout(dimensions, new long[] {area * channels, 1, size * channels, channels}, type)
+                : TensorLayout.contiguous(type, dimensions);
+        TensorLayout weight = TensorLayout.contiguous(type, channels, channels / groups, 3, 3);
+        MatrixShape shape = new MatrixShape(
+                MatrixShape.Role.FORWARD,
+                groups,
+                images * area,
+                channels / groups,
+                9 * channels / groups,
+                false,
+                false);
+        return kernel(
+                "convolution",
+                KernelKind.CONVOLUTION,
+                type,
+                List.of(activations, weight),
+                List.of(activations),
+                List.of(shape));
+    }
+
     /** A kernel of any kind, with dimensions from 1 up. */
     static Kernel random(SplittableRandom random) {
         KernelKind kind = KernelKind.values()[random.nextInt(KernelKind.values().length)];
