@@ -94,7 +94,7 @@ public record IbotTraining(
         Tensor masked = masked(b, patchTargets.get(0), studentPatches.get(0), masks[0]);
         masked = b.scalar(Arithmetic.ADD, masked);
         for (int i = 1; i < masks.length; i++) {
-            masked = b.add(masked, masked(b, patchTargets.get(i), studentPatches.get(i), masks[i]));
+            masked = b.addInPlace(masked, masked(b, patchTargets.get(i), studentPatches.get(i), masks[i]));
         }
         masked = b.scalar(Arithmetic.DIVIDE, masked);
         Tensor across = SelfDistillation.acrossCrops(b, targets, students);

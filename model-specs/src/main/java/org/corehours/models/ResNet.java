@@ -78,14 +78,14 @@ public record ResNet(
 
     private Tensor enter(GraphBuilder b, Tensor images) {
         if (!stem.deep) {
-            return b.relu(b.batchNorm("bn1", b.convolution("conv1", images, stem.out, 7, 2, 3, 1, false)));
+            return b.reluInPlace(b.batchNorm("bn1", b.convolution("conv1", images, stem.out, 7, 2, 3, 1, false)));
         }
         Tensor x = b.convolution("conv1.0", images, stem.first, 3, 2, 1, 1, false);
-        x = b.relu(b.batchNorm("conv1.1", x));
+        x = b.reluInPlace(b.batchNorm("conv1.1", x));
         x = b.convolution("conv1.3", x, stem.second, 3, 1, 1, 1, false);
-        x = b.relu(b.batchNorm("conv1.4", x));
+        x = b.reluInPlace(b.batchNorm("conv1.4", x));
         x = b.convolution("conv1.6", x, stem.out, 3, 1, 1, 1, false);
-        return b.relu(b.batchNorm("bn1", x));
+        return b.reluInPlace(b.batchNorm("bn1", x));
     }
 
     private Tensor stage(GraphBuilder b, Tensor x, int stage) {
@@ -101,18 +101,19 @@ public record ResNet(
     private Tensor block(GraphBuilder b, Tensor x, int planes, int stride) {
         Tensor branch = bottleneck ? bottleneck(b, x, planes, stride) : basic(b, x, planes, stride);
         Tensor excited = squeeze ? b.module("se", () -> excite(b, branch)) : branch;
-        return b.relu(b.add(excited, shortcut(b, x, excited.shape().dimension(1), stride)));
+        return b.reluInPlace(
+                b.addInPlace(excited, shortcut(b, x, excited.shape().dimension(1), stride)));
     }
 
     private Tensor basic(GraphBuilder b, Tensor x, int planes, int stride) {
-        Tensor y = b.relu(b.batchNorm("bn1", b.convolution("conv1", x, planes, 3, stride, 1, 1, false)));
+        Tensor y = b.reluInPlace(b.batchNorm("bn1", b.convolution("conv1", x, planes, 3, stride, 1, 1, false)));
         return b.batchNorm("bn2", b.convolution("conv2", y, planes, 3, 1, 1, 1, false));
     }
 
     private Tensor bottleneck(GraphBuilder b, Tensor x, int planes, int stride) {
         int width = planes * groupWidth / 64 * groups;
-        Tensor y = b.relu(b.batchNorm("bn1", b.convolution("conv1", x, width, 1, 1, 0, 1, false)));
-        y = b.relu(b.batchNorm("bn2", b.convolution("conv2", y, width, 3, stride, 1, groups, false)));
+        Tensor y = b.reluInPlace(b.batchNorm("bn1", b.convolution("conv1", x, width, 1, 1, 0, 1, false)));
+        y = b.reluInPlace(b.batchNorm("bn2", b.convolution("conv2", y, width, 3, stride, 1, groups, false)));
         return b.batchNorm("bn3", b.convolution("conv3", y, 4L * planes, 1, 1, 0, 1, false));
     }
 
@@ -135,7 +136,7 @@ public record ResNet(
     private static Tensor excite(GraphBuilder b, Tensor x) {
         long channels = x.shape().dimension(1);
         Tensor y = b.reduce(Reduction.MEAN, x, true, 2, 3);
-        y = b.relu(b.convolution("fc1", y, squeezed(channels), 1, 1, 0, 1, true));
+        y = b.reluInPlace(b.convolution("fc1", y, squeezed(channels), 1, 1, 0, 1, true));
         y = b.convolution("fc2", y, channels, 1, 1, 0, 1, true);
         return b.multiply(x, b.unary(Function.SIGMOID, y));
     }

@@ -71,7 +71,7 @@ public record ResNetV2(int imageSize, List<Integer> layers, int widthFactor, boo
     }
 
     private Tensor normalize(GraphBuilder b, String name, Tensor x) {
-        return b.relu(bigTransfer ? b.groupNorm(name, x, GROUPS) : b.batchNorm(name, x));
+        return b.reluInPlace(bigTransfer ? b.groupNorm(name, x, GROUPS) : b.batchNorm(name, x));
     }
 
     private Tensor convolution(GraphBuilder b, String name, Tensor x, long channels, int kernel, int stride) {

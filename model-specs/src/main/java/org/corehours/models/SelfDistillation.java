@@ -46,7 +46,7 @@ final class SelfDistillation {
             for (int v = 0; v < logits.size(); v++) {
                 if (q != v) {
                     Tensor loss = b.reduce(Reduction.MEAN, Loss.perRow(b, targets.get(q), logits.get(v)), false, 0);
-                    total = total == null ? b.scalar(Arithmetic.ADD, loss) : b.add(total, loss);
+                    total = total == null ? b.scalar(Arithmetic.ADD, loss) : b.addInPlace(total, loss);
                 }
             }
         }

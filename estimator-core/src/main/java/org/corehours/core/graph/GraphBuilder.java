@@ -339,7 +339,7 @@ public final class GraphBuilder {
     }
 
     public Tensor unary(Function function, Tensor x) {
-        return apply(new Operator.Unary(function), x);
+        return apply(new Operator.Unary(function, false), x);
     }
 
     public Tensor gelu(Tensor x) {
@@ -350,16 +350,26 @@ public final class GraphBuilder {
         return unary(Function.RELU, x);
     }
 
+    /** The rectifier written over its operand. */
+    public Tensor reluInPlace(Tensor x) {
+        return apply(new Operator.Unary(Function.RELU, true), x);
+    }
+
+    /** The sum written over {@code a}. */
+    public Tensor addInPlace(Tensor a, Tensor b) {
+        return apply(new Operator.Binary(Arithmetic.ADD, true), a, b);
+    }
+
     public Tensor add(Tensor a, Tensor b) {
-        return apply(new Operator.Binary(Arithmetic.ADD), a, b);
+        return apply(new Operator.Binary(Arithmetic.ADD, false), a, b);
     }
 
     public Tensor multiply(Tensor a, Tensor b) {
-        return apply(new Operator.Binary(Arithmetic.MULTIPLY), a, b);
+        return apply(new Operator.Binary(Arithmetic.MULTIPLY, false), a, b);
     }
 
     public Tensor binary(Arithmetic arithmetic, Tensor a, Tensor b) {
-        return apply(new Operator.Binary(arithmetic), a, b);
+        return apply(new Operator.Binary(arithmetic, false), a, b);
     }
 
     /** Arithmetic with a constant. */

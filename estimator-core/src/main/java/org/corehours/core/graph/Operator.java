@@ -374,8 +374,12 @@ public sealed interface Operator {
         }
     }
 
-    /** A function of every element. */
-    record Unary(Function function) implements Operator {
+    /**
+     * A function of every element.
+     *
+     * @param inPlace whether the result is written over the operand where the framework can
+     */
+    record Unary(Function function, boolean inPlace) implements Operator {
         @Override
         public List<Shape> infer(List<Shape> inputs) {
             return List.of(inputs.get(0));
@@ -392,8 +396,12 @@ public sealed interface Operator {
         }
     }
 
-    /** Elementwise arithmetic of two tensors that broadcast. */
-    record Binary(Arithmetic arithmetic) implements Operator {
+    /**
+     * Elementwise arithmetic of two tensors that broadcast.
+     *
+     * @param inPlace whether the result is written over the first operand where the framework can
+     */
+    record Binary(Arithmetic arithmetic, boolean inPlace) implements Operator {
         @Override
         public List<Shape> infer(List<Shape> inputs) {
             return List.of(Shape.broadcast(inputs.get(0), inputs.get(1)));

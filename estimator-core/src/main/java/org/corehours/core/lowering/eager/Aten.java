@@ -55,12 +55,27 @@ final class Aten {
         return fresh(sizes, TensorLayout.rowMajor(sizes), type, gradient);
     }
 
-    private EagerTensor fresh(long[] sizes, long[] strides, DataType type, boolean gradient) {
+    EagerTensor fresh(long[] sizes, long[] strides, DataType type, boolean gradient) {
         long bytes = type.bytes();
         for (long size : sizes) {
             bytes = Math.multiplyExact(bytes, size);
         }
         return new EagerTensor(sizes, strides, type, new Storage(EagerTensor.Role.ACTIVATION, bytes, copies), gradient);
+    }
+
+    /** A tensor the model keeps besides its parameters. */
+    EagerTensor buffer(DataType type, long... sizes) {
+        long bytes = type.bytes();
+        for (long size : sizes) {
+            bytes = Math.multiplyExact(bytes, size);
+        }
+        Storage storage = new Storage(EagerTensor.Role.INPUT, bytes, copies);
+        return new EagerTensor(sizes, TensorLayout.rowMajor(sizes), type, storage, false);
+    }
+
+    /** Whether a gradient flows through the result of these operands. */
+    boolean flows(List<EagerTensor> operands) {
+        return flows(operands.toArray(EagerTensor[]::new));
     }
 
     private boolean flows(EagerTensor... operands) {
@@ -257,7 +272,7 @@ final class Aten {
         if (x.type == type) {
             return x;
         }
-        EagerTensor out = fresh(x.sizes, iteratorStrides(x.sizes, x), type, flows(x) && type.real());
+        EagerTensor out = fresh(x.sizes, IteratorLayout.strides(x.sizes, x), type, flows(x) && type.real());
         emit("_to_copy", KernelKind.COPY, List.of(x), List.of(out), 0);
         record(x, out, g -> to(g, x.type));
         return out;
@@ -316,68 +331,6 @@ final class Aten {
 
     // ---- elementwise
 
-    /**
-     * Strides of the result of an elementwise operation: dense, with the axes in the memory order of
-     * the operands (TensorIterator's rule).
-     */
-    private static long[] iteratorStrides(long[] sizes, EagerTensor... operands) {
-        int n = sizes.length;
-        boolean rowMajor = true;
-        for (EagerTensor operand : operands) {
-            rowMajor &= operand.rank() == n && operand.isContiguous() && Arrays.equals(operand.sizes, sizes);
-        }
-        if (rowMajor || n < 2) {
-            return TensorLayout.rowMajor(sizes);
-        }
-        int[] order = new int[n];
-        for (int i = 0; i < n; i++) {
-            order[i] = n - 1 - i;
-        }
-        for (int i = 1; i < n; i++) {
-            int moving = i;
-            for (int j = i - 1; j >= 0; j--) {
-                int comparison = compareAxes(order[j], order[moving], sizes, operands);
-                if (comparison > 0) {
-                    int swapped = order[j];
-                    order[j] = order[moving];
-                    order[moving] = swapped;
-                    moving = j;
-                } else if (comparison < 0) {
-                    break;
-                }
-            }
-        }
-        long[] strides = new long[n];
-        long step = 1;
-        for (int axis : order) {
-            strides[axis] = step;
-            step *= sizes[axis];
-        }
-        return strides;
-    }
-
-    private static int compareAxes(int inner, int outer, long[] sizes, EagerTensor... operands) {
-        for (EagerTensor operand : operands) {
-            long a = strideAt(operand, inner, sizes);
-            long b = strideAt(operand, outer, sizes);
-            if (a == 0 || b == 0) {
-                continue;
-            }
-            if (a != b) {
-                return a < b ? -1 : 1;
-            }
-            if (sizes[inner] > sizes[outer]) {
-                return 1;
-            }
-        }
-        return 0;
-    }
-
-    private static long strideAt(EagerTensor operand, int axis, long[] sizes) {
-        int own = axis - (sizes.length - operand.rank());
-        return own < 0 || (operand.sizes[own] == 1 && sizes[axis] != 1) ? 0 : operand.strides[own];
-    }
-
     private static long[] broadcast(EagerTensor a, EagerTensor b) {
         int rank = Math.max(a.rank(), b.rank());
         long[] sizes = new long[rank];
@@ -397,13 +350,13 @@ final class Aten {
 
     private EagerTensor pointwise(String operator, DataType type, EagerTensor a, EagerTensor b) {
         long[] sizes = broadcast(a, b);
-        EagerTensor out = fresh(sizes, iteratorStrides(sizes, a, b), type, flows(a, b));
+        EagerTensor out = fresh(sizes, IteratorLayout.strides(sizes, a, b), type, flows(a, b));
         elementwise(operator, out, a, b);
         return out;
     }
 
     private EagerTensor pointwise(String operator, EagerTensor a) {
-        EagerTensor out = fresh(a.sizes, iteratorStrides(a.sizes, a), a.type, flows(a));
+        EagerTensor out = fresh(a.sizes, IteratorLayout.strides(a.sizes, a), a.type, flows(a));
         elementwise(operator, out, a);
         return out;
     }
@@ -412,12 +365,25 @@ final class Aten {
         return additive("add", a, b);
     }
 
+    /** The sum written over {@code a}. */
+    EagerTensor addInPlace(EagerTensor a, EagerTensor b) {
+        EagerTensor out = a.view(a.sizes, a.strides, flows(a, b));
+        elementwise("add_", out, a, b);
+        recordSum("add", a, b, out);
+        return out;
+    }
+
     EagerTensor subtract(EagerTensor a, EagerTensor b) {
         return additive("sub", a, b);
     }
 
     private EagerTensor additive(String operator, EagerTensor a, EagerTensor b) {
         EagerTensor out = pointwise(operator, promoted(a, b), a, b);
+        recordSum(operator, a, b, out);
+        return out;
+    }
+
+    private void recordSum(String operator, EagerTensor a, EagerTensor b, EagerTensor out) {
         record(new EagerTensor[] {a, b}, new EagerTensor[] {out}, gradients -> {
             EagerTensor g = gradients[0];
             if (g == null) {
@@ -428,7 +394,6 @@ final class Aten {
                 a.requiresGradient ? sumTo(g, a.sizes) : null, b.requiresGradient ? sumTo(second, b.sizes) : null
             };
         });
-        return out;
     }
 
     EagerTensor multiply(EagerTensor a, EagerTensor b) {
@@ -493,7 +458,7 @@ final class Aten {
     private EagerTensor shareOfMaximum(EagerTensor g, EagerTensor x, EagerTensor other) {
         EagerTensor equal = pointwise("eq", DataType.BOOL, x, other);
         EagerTensor half = pointwise("div", g);
-        EagerTensor share = fresh(g.sizes, iteratorStrides(g.sizes, g), g.type, false);
+        EagerTensor share = fresh(g.sizes, IteratorLayout.strides(g.sizes, g), g.type, false);
         elementwise("where", share, equal, half, g);
         elementwise("masked_fill_", share, share, pointwise("lt", DataType.BOOL, x, other));
         return share;
@@ -516,13 +481,51 @@ final class Aten {
         return out;
     }
 
+    /** A function written over its operand, whose gradient needs its result. */
+    EagerTensor unaryInPlace(String operator, String gradientOperator, EagerTensor x) {
+        EagerTensor out = x.view(x.sizes, x.strides, flows(x));
+        elementwise(operator, out, x);
+        save(out);
+        record(x, out, g -> pointwise(gradientOperator, g.type, g, out));
+        return out;
+    }
+
     EagerTensor negate(EagerTensor x) {
         EagerTensor out = pointwise("neg", x);
         record(x, out, g -> pointwise("neg", g));
         return out;
     }
 
+    /** Values raised to at least a number; integers become numbers of single precision. */
+    EagerTensor clamp(EagerTensor x) {
+        EagerTensor out =
+                fresh(x.sizes, IteratorLayout.strides(x.sizes, x), x.type.real() ? x.type : DataType.FP32, flows(x));
+        elementwise("clamp", out, x);
+        recordClamp(x, out);
+        return out;
+    }
+
     // ---- reductions
+
+    /** The mean of each map, as adaptive pooling to one pixel takes it: a channels-last map leaves a restrided result. */
+    EagerTensor averagePooled(EagerTensor x) {
+        EagerTensor out = mean(x, true, 2, 3);
+        if (!x.isChannelsLast()) {
+            return out;
+        }
+        EagerTensor restrided = out.view(out.sizes, out.strides, flows(out));
+        record(out, restrided, g -> {
+            // as_strided's gradient: zeros of the result's elements, and the gradient copied where they are seen.
+            long[] seen = {g.sizes[0], g.sizes[1]};
+            EagerTensor squeezed = g.view(seen, new long[] {g.strides[0], g.strides[1]}, false);
+            EagerTensor zeros = fresh(new long[] {g.elements()}, g.type, false);
+            emit("new_zeros", KernelKind.FILL, List.of(squeezed), List.of(zeros), 0);
+            EagerTensor target = zeros.view(seen, TensorLayout.rowMajor(seen), false);
+            emit("copy_", KernelKind.COPY, List.of(target, squeezed), List.of(target), 0);
+            return target.view(g.sizes, TensorLayout.rowMajor(g.sizes), false);
+        });
+        return restrided;
+    }
 
     EagerTensor sum(EagerTensor x, DataType type, boolean keep, int... axes) {
         EagerTensor out = reduced("sum", x, type, keep, axes);
@@ -785,7 +788,13 @@ final class Aten {
                 List<EagerTensor> written = new ArrayList<>();
                 for (int i = 0; i < inputs.length; i++) {
                     if (inputs[i].requiresGradient) {
-                        EagerTensor made = fresh(inputs[i].sizes, inputs[i].type, false);
+                        EagerTensor made = i == 0 && kind == KernelKind.NORMALIZATION
+                                ? fresh(
+                                        inputs[0].sizes,
+                                        IteratorLayout.strides(inputs[0].sizes, g, inputs[0]),
+                                        inputs[0].type,
+                                        false)
+                                : fresh(inputs[i].sizes, inputs[i].type, false);
                         result[i] = made;
                         written.add(made);
                     }
@@ -801,8 +810,7 @@ final class Aten {
 
     /** Softmax whose result has the type {@code type}; the gradient comes back in the operand's. */
     EagerTensor softmax(EagerTensor x, boolean logarithm, DataType type) {
-        EagerTensor source = contiguous(x);
-        EagerTensor out = fresh(source.sizes, type, flows(source));
+        EagerTensor out = fresh(x.sizes, type, flows(x));
         String name = logarithm ? "_log_softmax" : "_softmax";
         return custom(
                 name,
@@ -810,7 +818,7 @@ final class Aten {
                 KernelKind.SOFTMAX,
                 5 * out.elements(),
                 out,
-                List.of(source),
+                List.of(x),
                 List.of(),
                 List.of(out));
     }
@@ -859,9 +867,13 @@ final class Aten {
             }
             List<MatrixShape> products = new ArrayList<>();
             List<EagerTensor> written = new ArrayList<>();
+            boolean channelsLast = x.isChannelsLast();
             for (int i = 0; i < operands.length; i++) {
                 if (operands[i].requiresGradient) {
-                    EagerTensor made = fresh(operands[i].sizes, operands[i].type, false);
+                    long[] shape = operands[i].sizes;
+                    EagerTensor made = channelsLast && shape.length == 4
+                            ? fresh(shape, EagerTensor.channelsLast(shape), operands[i].type, false)
+                            : fresh(shape, operands[i].type, false);
                     result[i] = made;
                     written.add(made);
                 }
@@ -959,6 +971,80 @@ final class Aten {
         return out;
     }
 
+    /**
+     * Rows marked by a mask set to one vector, in place; {@code value} is {@code [1, width]}.
+     *
+     * <p>Where {@code x} is a view, the gradient of the tensor it looks into is copied, changed through the
+     * view and copied back (autograd's CopySlices).
+     */
+    EagerTensor replaceRows(EagerTensor x, EagerTensor mask, EagerTensor value) {
+        EagerTensor vector = value.view(new long[] {value.elements()}, new long[] {1}, false);
+        EagerTensor out = x.view(x.sizes, x.strides, flows(x, value));
+        emit("index_put_", KernelKind.INDEX, List.of(x, mask, vector), List.of(out), 0);
+        save(mask);
+        record(new EagerTensor[] {x, value}, new EagerTensor[] {out}, gradients -> {
+            EagerTensor g = gradients[0];
+            EagerTensor[] result = new EagerTensor[2];
+            if (g == null) {
+                return result;
+            }
+            EagerTensor base = x.isContiguous() ? g : copiedAs(x, g);
+            EagerTensor rows = x.isContiguous() ? g : contiguous(base);
+            EagerTensor zeros = fill("zeros", g.type, vector.sizes);
+            EagerTensor kept = fresh(x.sizes, g.type, false);
+            emit("index_put", KernelKind.INDEX, List.of(rows, mask, zeros), List.of(kept), 0);
+            EagerTensor replaced = fresh(new long[] {mask.elements(), x.size(-1)}, g.type, false);
+            emit("index", KernelKind.INDEX, List.of(rows, mask), List.of(replaced), 0);
+            result[1] = sumTo(replaced, value.sizes);
+            if (x.isContiguous()) {
+                result[0] = kept;
+            } else {
+                emit("copy_", KernelKind.COPY, List.of(base, kept), List.of(base), 0);
+                result[0] = base;
+            }
+            return result;
+        });
+        return out;
+    }
+
+    /** A copy of {@code g} that lies in memory as {@code x} does. */
+    private EagerTensor copiedAs(EagerTensor x, EagerTensor g) {
+        EagerTensor copy = fresh(x.sizes, x.strides, g.type, false);
+        int[] order = IteratorLayout.outermostFirst(x.strides);
+        emit(
+                "copy_",
+                KernelKind.COPY,
+                List.of(permute(copy, order), permute(g, order)),
+                List.of(permute(copy, order)),
+                0);
+        return copy;
+    }
+
+    /** The gradient of a parameter in the parameter's own layout, copied where it lies otherwise. */
+    EagerTensor asParameter(EagerTensor parameter, EagerTensor gradient) {
+        if (gradient.isContiguous() || gradient.rank() != parameter.rank()) {
+            return gradient;
+        }
+        EagerTensor copy = fresh(parameter.sizes, parameter.strides, gradient.type, false);
+        emit("copy_", KernelKind.COPY, List.of(copy, gradient), List.of(copy), 0);
+        return copy;
+    }
+
+    /** Rows picked by integers; the gradient is written into zeros. */
+    EagerTensor indexRows(EagerTensor table, EagerTensor indices, long[] sizes) {
+        EagerTensor out = fresh(sizes, table.type, flows(table));
+        emit("index", KernelKind.INDEX, List.of(table, indices), List.of(out), 0);
+        save(indices);
+        record(table, out, g -> {
+            EagerTensor zeros = fresh(table.sizes, g.type, false);
+            emit("new_zeros", KernelKind.FILL, List.of(g), List.of(zeros), 0);
+            EagerTensor gradient = fresh(table.sizes, g.type, false);
+            emit("index_put", KernelKind.INDEX, List.of(zeros, indices, g), List.of(gradient), 0);
+            return gradient;
+        });
+        return out;
+    }
+
     /** The Euclidean length along the last axis, kept as 1. */
     EagerTensor norm(EagerTensor x) {
         long[] sizes = x.sizes.clone();
@@ -979,7 +1065,14 @@ final class Aten {
     /** Values raised to at least a constant. */
     EagerTensor clampMinimum(EagerTensor x) {
         EagerTensor out = pointwise("clamp_min", x);
-        save(x);
+        recordClamp(x, out);
+        return out;
+    }
+
+    private void recordClamp(EagerTensor x, EagerTensor out) {
+        if (out.requiresGradient) {
+            save(x);
+        }
         record(x, out, g -> {
             EagerTensor zero = fill("scalar_tensor", g.type);
             EagerTensor passes = fresh(x.sizes, DataType.BOOL, false);
@@ -988,7 +1081,6 @@ final class Aten {
             elementwise("where", kept, passes, g, zero);
             return kept;
         });
-        return out;
     }
 
     /** Forgets where the value came from. */

@@ -19,6 +19,7 @@ final class BackwardPass {
     private final Aten aten;
     private final Set<EagerTensor> leaves;
     private final Map<EagerTensor, EagerTensor> gradients = new IdentityHashMap<>();
+    private final Map<EagerTensor, Long> deliveries = new IdentityHashMap<>();
     private final Map<EagerTensor, Integer> completed = new IdentityHashMap<>();
 
     BackwardPass(KernelLog log, Aten aten, Collection<EagerTensor> leaves) {
@@ -76,20 +77,23 @@ final class BackwardPass {
     private void deliver(EagerTensor operand, EagerTensor gradient) {
         EagerTensor cast = aten.to(gradient, operand.type);
         EagerTensor present = gradients.get(operand);
-        int times = log.times();
-        boolean shared = operand.storage.copies.count < times;
-        if (present != null) {
-            gradients.put(operand, aten.accumulate(present, cast));
-        } else {
-            gradients.put(operand, cast);
-            if (shared) {
-                // All applications of the block but the first find a gradient to add to.
-                log.times(times - Math.toIntExact(operand.storage.copies.count));
-                aten.accumulate(cast, cast);
-                log.times(times);
-            }
+        if (operand.storage.role == EagerTensor.Role.ACTIVATION) {
+            gradients.put(operand, present == null ? cast : aten.accumulate(present, cast));
+            return;
         }
-        if (leaves.contains(operand)) {
+        // Each copy of a weight takes the first gradient that reaches it and adds the others.
+        int times = log.times();
+        long before = deliveries.merge(operand, (long) times, Long::sum) - times;
+        int first = Math.toIntExact(Math.max(0, Math.min(times, operand.storage.copies.count - before)));
+        boolean leaf = leaves.contains(operand);
+        EagerTensor taken = leaf ? aten.asParameter(operand, cast) : cast;
+        if (times > first) {
+            log.times(times - first);
+            taken = aten.accumulate(present == null ? taken : present, cast);
+            log.times(times);
+        }
+        gradients.put(operand, taken);
+        if (leaf) {
             completed.put(operand, log.position());
         }
     }
@@ -111,7 +115,6 @@ final class BackwardPass {
             int times = left;
             log.times(Math.multiplyExact(outer, times));
             int position = log.position();
-            Set<EagerTensor> known = new HashSet<>(gradients.keySet());
             for (int i = 0; i < arriving.size(); i++) {
                 EagerTensor gradient = arriving.get(i);
                 if (gradient != null) {
@@ -126,8 +129,6 @@ final class BackwardPass {
             if (times > 1 && !steady(arriving, leaving)) {
                 log.thin(position, times);
                 times = 1;
-                // The other applications have weights of their own, without a gradient so far.
-                gradients.keySet().removeIf(key -> !known.contains(key) && key.storage.copies.count > outer);
             }
             arriving = leaving;
             left -= times;

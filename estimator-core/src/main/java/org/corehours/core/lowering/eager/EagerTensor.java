@@ -93,6 +93,16 @@ final class EagerTensor {
         return true;
     }
 
+    /** Whether a map {@code [n, c, h, w]} lies with its channels innermost and not row-major. */
+    boolean isChannelsLast() {
+        return sizes.length == 4 && !isContiguous() && Arrays.equals(strides, channelsLast(sizes));
+    }
+
+    /** Strides of a map {@code [n, c, h, w]} with its channels innermost. */
+    static long[] channelsLast(long[] map) {
+        return new long[] {map[1] * map[2] * map[3], 1, map[1] * map[3], map[1]};
+    }
+
     /** Whether another tensor has the same sizes, strides, format and gradient flow. */
     boolean sameLayout(EagerTensor other) {
         return type == other.type

@@ -33,8 +33,9 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
     private final KernelLog log;
     private final Aten aten;
     private final Tape tape;
-    private final @Nullable DataType autocast;
+    private final @Nullable DataType stepAutocast;
     private final boolean fusedAttention;
+    private @Nullable DataType autocast;
     private final Map<Tensor, EagerTensor> values = new IdentityHashMap<>();
     private final Map<String, EagerTensor> leaves = new HashMap<>();
     private final Map<EagerTensor, EagerTensor> castWeights = new IdentityHashMap<>();
@@ -44,6 +45,7 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         this.log = log;
         this.tape = tape;
         this.aten = new Aten(log, tape);
+        this.stepAutocast = autocast;
         this.autocast = autocast;
         this.fusedAttention = fusedAttention;
         for (Parameter parameter : graph.parameters()) {
@@ -105,6 +107,7 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
 
     void section(Section section, boolean training) {
         log.phase(section.name());
+        autocast = section.fullPrecision() ? null : stepAutocast;
         aten.recording(section.gradient() && training);
         run(section.elements());
         aten.recording(false);
@@ -236,6 +239,9 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
             return List.of(aten.matmul(x, transposed));
         }
         EagerTensor bias = lower(in(node, 2));
+        if (x.rank() > 2 && !x.isContiguous()) {
+            return List.of(aten.add(aten.matmul(x, transposed), bias));
+        }
         EagerTensor rows = x.rank() == 2 ? x : aten.reshape(x, x.elements() / x.size(-1), x.size(-1));
         return List.of(aten.reshape(aten.addmm(bias, rows, transposed), sizes(node)));
     }
@@ -295,56 +301,71 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
 
     @Override
     public List<EagerTensor> normalization(Operator.Normalization operator, Node node) {
-        EagerTensor x = in(node, 0);
-        List<EagerTensor> weights = new ArrayList<>();
-        for (int i = 1; i < node.inputs().size(); i++) {
-            weights.add(in(node, i));
+        if (operator.statistics() == Operator.Statistics.BATCH) {
+            return List.of(batchNorm(operator, node));
         }
-        String name;
-        long[] statistics;
-        switch (operator.statistics()) {
-            case LAYER -> {
-                x = aten.contiguous(raise(x));
-                name = "native_layer_norm";
-                statistics = x.sizes.clone();
-                statistics[statistics.length - 1] = 1;
-            }
-            case ROOT_MEAN_SQUARE -> {
-                x = aten.contiguous(raise(x));
-                name = "_fused_rms_norm";
-                statistics = x.sizes.clone();
-                statistics[statistics.length - 1] = 1;
-            }
-            case GROUP -> {
-                x = aten.contiguous(raise(x));
-                name = "native_group_norm";
-                statistics = new long[] {x.sizes[0], operator.groups()};
-            }
-            default -> {
-                name = "native_batch_norm";
-                statistics = new long[] {x.sizes[1]};
-            }
+        EagerTensor x = raise(in(node, 0));
+        String name = switch (operator.statistics()) {
+            case GROUP -> "native_group_norm";
+            case ROOT_MEAN_SQUARE -> "_fused_rms_norm";
+            default -> "native_layer_norm";
+        };
+        long[] statistics = x.sizes.clone();
+        statistics[statistics.length - 1] = 1;
+        if (operator.statistics() == Operator.Statistics.GROUP) {
+            statistics = new long[] {x.sizes[0], operator.groups()};
         }
         List<EagerTensor> operands = new ArrayList<>(List.of(x));
-        operands.addAll(weights);
-        boolean gradient = aten.recording() && operands.stream().anyMatch(operand -> operand.requiresGradient);
-        EagerTensor out = aten.fresh(x.sizes, x.type, gradient);
+        operands.addAll(affine(node));
         List<EagerTensor> extra = new ArrayList<>(List.of(aten.fresh(statistics, DataType.FP32, false)));
         if (operator.statistics() != Operator.Statistics.ROOT_MEAN_SQUARE) {
             extra.add(aten.fresh(statistics, DataType.FP32, false));
         }
         List<EagerTensor> kept = new ArrayList<>(List.of(x));
         kept.addAll(extra);
-        kept.addAll(weights);
+        kept.addAll(affine(node));
         return List.of(aten.custom(
                 name,
                 name + "_backward",
                 KernelKind.NORMALIZATION,
                 operator.elementwiseFlops(node),
-                out,
+                aten.fresh(x.sizes, x.type, aten.flows(operands)),
                 operands,
                 extra,
                 kept));
+    }
+
+    /** Batch norm counts its calls and moves running statistics where it has weights. */
+    private EagerTensor batchNorm(Operator.Normalization operator, Node node) {
+        EagerTensor x = in(node, 0);
+        long[] channels = {x.sizes[1]};
+        List<EagerTensor> operands = new ArrayList<>(List.of(x));
+        operands.addAll(affine(node));
+        List<EagerTensor> kept = new ArrayList<>(List.of(x));
+        if (operator.affine()) {
+            EagerTensor calls = aten.buffer(DataType.INT64);
+            aten.elementwise("add_", calls, calls);
+            EagerTensor mean = aten.buffer(DataType.FP32, channels);
+            EagerTensor variance = aten.buffer(DataType.FP32, channels);
+            operands.addAll(List.of(mean, variance));
+            kept.addAll(List.of(in(node, 1), mean, variance));
+        }
+        List<EagerTensor> extra =
+                List.of(aten.fresh(channels, DataType.FP32, false), aten.fresh(channels, DataType.FP32, false));
+        kept.addAll(extra);
+        return aten.custom(
+                "native_batch_norm",
+                "native_batch_norm_backward",
+                KernelKind.NORMALIZATION,
+                operator.elementwiseFlops(node),
+                aten.fresh(x.sizes, x.type, aten.flows(operands)),
+                operands,
+                extra,
+                kept);
+    }
+
+    private List<EagerTensor> affine(Node node) {
+        return node.inputs().stream().skip(1).map(this::value).toList();
     }
 
     @Override
@@ -355,10 +376,23 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
                 .toArray();
         return List.of(
                 switch (operator.reduction()) {
-                    case SUM -> aten.sum(x, raised(x), operator.keep(), axes);
-                    case MEAN -> aten.mean(x, operator.keep(), axes);
+                    case SUM -> aten.sum(x, x.type.real() ? raised(x) : DataType.INT64, operator.keep(), axes);
+                    case MEAN ->
+                        isPooling(node.input(0).shape(), axes)
+                                ? pooled(x, operator.keep())
+                                : aten.mean(x, operator.keep(), axes);
                     case MAX -> aten.maximum(x, operator.keep(), axes);
                 });
+    }
+
+    /** Whether the mean is that of whole maps, which image models take by adaptive pooling. */
+    private static boolean isPooling(Shape shape, int... axes) {
+        return shape.rank() == 4 && axes.length == 2 && axes[0] == 2 && axes[1] == 3;
+    }
+
+    private EagerTensor pooled(EagerTensor x, boolean keep) {
+        EagerTensor pooled = aten.averagePooled(x);
+        return keep ? pooled : aten.reshape(pooled, x.sizes[0], x.sizes[1]);
     }
 
     @Override
@@ -412,7 +446,10 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         return List.of(
                 switch (operator.function()) {
                     case GELU -> aten.unary("gelu", "gelu_backward", false, x);
-                    case RELU -> aten.unary("relu", "threshold_backward", true, x);
+                    case RELU ->
+                        operator.inPlace()
+                                ? aten.unaryInPlace("relu_", "threshold_backward", x)
+                                : aten.unary("relu", "threshold_backward", true, x);
                     case SILU -> aten.unary("silu", "silu_backward", false, x);
                     case SIGMOID -> aten.unary("sigmoid", "sigmoid_backward", true, x);
                     case TANH -> aten.unary("tanh", "tanh_backward", true, x);
@@ -432,7 +469,7 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         EagerTensor b = in(node, 1);
         return List.of(
                 switch (operator.arithmetic()) {
-                    case ADD -> aten.add(a, b);
+                    case ADD -> operator.inPlace() ? aten.addInPlace(a, b) : aten.add(a, b);
                     case SUBTRACT -> aten.subtract(a, b);
                     case MULTIPLY -> aten.multiply(a, b);
                     case DIVIDE -> aten.divide(a, b);
@@ -449,7 +486,7 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
                     case SUBTRACT -> aten.scalar("sub", x);
                     case MULTIPLY -> aten.scalar("mul", x);
                     case DIVIDE -> aten.scalar("div", x);
-                    case MAXIMUM -> aten.clampMinimum(x);
+                    case MAXIMUM -> aten.clamp(x);
                 });
     }
 
@@ -555,7 +592,21 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
             case BILINEAR -> "upsample_bilinear2d";
             case BICUBIC -> "upsample_bicubic2d";
         };
-        return List.of(copied(name, name + "_backward", KernelKind.POOLING, node));
+        EagerTensor x = in(node, 0);
+        long[] sizes = sizes(node);
+        boolean gradient = aten.recording() && x.requiresGradient;
+        EagerTensor out = x.isChannelsLast()
+                ? aten.fresh(sizes, EagerTensor.channelsLast(sizes), x.type, gradient)
+                : aten.fresh(sizes, x.type, gradient);
+        return List.of(aten.custom(
+                name,
+                name + "_backward",
+                KernelKind.POOLING,
+                operator.elementwiseFlops(node),
+                out,
+                List.of(x),
+                List.of(),
+                List.of()));
     }
 
     /** An operation that moves values of its first operand and whose gradient moves them back. */
@@ -601,10 +652,12 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         EagerTensor indices = in(node, 1);
         boolean gradient = aten.recording() && table.requiresGradient;
         // Token ids come in batches and go through an embedding; a list of positions indexes a table.
-        boolean embedding = indices.rank() > 1;
+        if (indices.rank() == 1) {
+            return List.of(aten.indexRows(table, indices, sizes(node)));
+        }
         return List.of(aten.custom(
-                embedding ? "embedding" : "index",
-                embedding ? "embedding_dense_backward" : "index_put",
+                "embedding",
+                "embedding_dense_backward",
                 KernelKind.INDEX,
                 0,
                 aten.fresh(sizes(node), table.type, gradient),
@@ -634,16 +687,7 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         EagerTensor x = in(node, 0);
         EagerTensor mask = in(node, 1);
         EagerTensor value = aten.to(in(node, 2), x.type);
-        boolean gradient = aten.recording() && (x.requiresGradient || value.requiresGradient);
-        return List.of(aten.custom(
-                "index_put_",
-                "index_put",
-                KernelKind.INDEX,
-                0,
-                x.view(x.sizes, x.strides, gradient),
-                List.of(x, mask, value),
-                List.of(),
-                List.of(mask)));
+        return List.of(aten.replaceRows(x, mask, value));
     }
 
     @Override
