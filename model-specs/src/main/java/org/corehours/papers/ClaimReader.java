@@ -69,7 +69,7 @@ final class ClaimReader {
                     .map(name -> name.oneOf(units.keySet()))
                     .map(units::get)
                     .orElse(Figure.Unit.ONE);
-            Figure figure = figure(factor, value.get(), low.get(), high.get());
+            Figure figure = figure(quantity.get(), factor, value.get(), low.get(), high.get());
             Comparison comparison = ratioTo.get().isPresent()
                     ? Comparison.RATIO
                     : differenceTo.get().isPresent() ? Comparison.DIFFERENCE : Comparison.ABSOLUTE;
@@ -92,14 +92,33 @@ final class ClaimReader {
         });
     }
 
+    private static String shortName(Quantity quantity) {
+        return switch (quantity) {
+            case PEAK_MEMORY_BYTES -> "memory";
+            case STEP_SECONDS -> "step";
+            case STEP_BYTES -> "bytes";
+            case TRAINING_FLOPS_PER_SAMPLE -> "flops";
+            case SAMPLES_PER_SECOND -> "throughput";
+            default -> quantity.id().replace('_', '-');
+        };
+    }
+
     private static Figure figure(
-            Figure.Unit unit, Optional<SpecNode> value, Optional<SpecNode> low, Optional<SpecNode> high) {
+            Quantity quantity,
+            Figure.Unit unit,
+            Optional<SpecNode> value,
+            Optional<SpecNode> low,
+            Optional<SpecNode> high) {
         if (low.isPresent() && high.isPresent()) {
             double from = low.get().number() * unit.lowFactor();
             double to = high.get().number() * unit.highFactor();
             double middle = value.isPresent() ? value.get().number() * unit.factor() : (from + to) / 2;
             return new Figure(middle, from, to);
         }
-        return Figure.rounded(value.orElseThrow(), unit);
+        Figure rounded = Figure.rounded(value.orElseThrow(), unit);
+        // Papers cut numbers of parameters as often as they round them: iBOT prints 85M for 85.8 million.
+        return quantity == Quantity.PARAMETERS
+                ? new Figure(rounded.value(), rounded.low(), 2 * rounded.high() - rounded.value())
+                : rounded;
     }
 }

@@ -151,7 +151,7 @@ class PaperReaderTest {
                                 "6-7h",
                                 "whole run"),
                         new Claim(
-                                "base-peak-memory-bytes-ratio",
+                                "base-memory-ratio",
                                 "base",
                                 Quantity.PEAK_MEMORY_BYTES,
                                 Comparison.RATIO,
