@@ -49,13 +49,16 @@ final class GpuTimer implements KernelTimer {
             if (precision != null && accelerator.supports(precision)) {
                 String family = type == DataType.FP32 ? "product.fp32" : "product.half";
                 double peak = accelerator.peakFlopsPerSecond(precision);
+                double vector = accelerator.peakFlopsPerSecond(Precision.FP32);
                 double bandwidth = memory.bytesPerSecond();
                 dense.put(
                         type,
-                        new ProductLaw(accelerator, family, false, type.bytes(), multiprocessors, peak, bandwidth));
+                        new ProductLaw(
+                                accelerator, family, false, type.bytes(), multiprocessors, peak, vector, bandwidth));
                 batched.put(
                         type,
-                        new ProductLaw(accelerator, family, true, type.bytes(), multiprocessors, peak, bandwidth));
+                        new ProductLaw(
+                                accelerator, family, true, type.bytes(), multiprocessors, peak, vector, bandwidth));
             }
         }
     }

@@ -40,6 +40,12 @@ final class ProductLaw {
     /** Output elements that the registers of one multiprocessor hold: half of 65,536 for sums, half for operands. */
     private static final double HELD_ELEMENTS = 32_768;
 
+    /** Rows or columns up to which the library has kernels on the vector units (cuBLAS, {@code gemmSN}). */
+    private static final double THIN = 16;
+
+    /** The share of the vector units' peak that those reach: a choice, they are bound by memory. */
+    private static final double THIN_SHARE = 0.25;
+
     /** Elements that a vector load of 16 bytes holds in a 16-bit format. */
     private static final int ALIGNMENT = 8;
 
@@ -52,6 +58,7 @@ final class ProductLaw {
     private final double longRowSteps;
     private final double longRowFactor;
     private final double partialSumSecondsPerElement;
+    private final double thinSecondsPerFlop;
     private final Tile[] tiles;
 
     /** A tile with the time of one step by the arithmetic and by the supply of operands; sides are powers of two. */
@@ -67,6 +74,7 @@ final class ProductLaw {
      * @param elementBytes bytes of an element of the factors
      * @param multiprocessors how many work at once
      * @param peakFlopsPerSecond the device's rate in the format
+     * @param vectorFlopsPerSecond its rate without matrix units
      * @param bytesPerSecond the memory bandwidth a kernel reaches
      */
     ProductLaw(
@@ -76,6 +84,7 @@ final class ProductLaw {
             int elementBytes,
             int multiprocessors,
             double peakFlopsPerSecond,
+            double vectorFlopsPerSecond,
             double bytesPerSecond) {
         Constants constants = new Constants(accelerator, family, batched);
         this.multiprocessors = multiprocessors;
@@ -87,6 +96,7 @@ final class ProductLaw {
         this.longRowSteps = constants.of("long_row_bytes") / elementBytes;
         this.longRowFactor = constants.of("long_row_factor");
         this.partialSumSecondsPerElement = 2 * Float.BYTES / bytesPerSecond;
+        this.thinSecondsPerFlop = 1 / (vectorFlopsPerSecond * THIN_SHARE);
         double rate = peakFlopsPerSecond / multiprocessors * constants.of("rate_fraction");
         double feed = constants.of("feed_bytes_per_second") / elementBytes;
         double fewestRows = constants.of("fewest_tile_rows");
@@ -136,7 +146,8 @@ final class ProductLaw {
             }
         }
         double seconds = k > longRowSteps ? best * (1 + longRowFactor * (1 - longRowSteps / k)) : best;
-        return aligned ? seconds : seconds * unalignedFactor;
+        seconds = aligned ? seconds : seconds * unalignedFactor;
+        return Math.min(m, n) <= THIN ? Math.min(seconds, 2 * batch * m * n * k * thinSecondsPerFlop) : seconds;
     }
 
     private double step(Tile tile, double share) {
