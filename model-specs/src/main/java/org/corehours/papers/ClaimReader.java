@@ -75,9 +75,7 @@ final class ClaimReader {
                     : differenceTo.get().isPresent() ? Comparison.DIFFERENCE : Comparison.ABSOLUTE;
             String suffix = comparison == Comparison.ABSOLUTE ? "" : "-" + comparison.id();
             return new Claim(
-                    ownId.get()
-                            .orElseGet(
-                                    () -> run.get() + "-" + quantity.get().id().replace('_', '-') + suffix),
+                    ownId.get().orElseGet(() -> run.get() + "-" + shortName(quantity.get()) + suffix),
                     run.get(),
                     quantity.get(),
                     comparison,
