@@ -44,7 +44,9 @@ class ArchitectureTest {
                     core("quantity", "graph", "step", "lowering", "hardware", "timing", "simulate", "run")),
             Map.entry("org.corehours.spec", core("quantity")),
             Map.entry("org.corehours.hardware", List.of("org.corehours.core.", "org.corehours.spec")),
-            Map.entry("org.corehours.models", core("quantity", "graph", "step")),
+            Map.entry(
+                    "org.corehours.models",
+                    List.of(CORE + "quantity", CORE + "graph", CORE + "step", "org.corehours.spec")),
             Map.entry(
                     "org.corehours.papers",
                     List.of("org.corehours.core.", "org.corehours.spec", "org.corehours.models")),
