@@ -47,12 +47,15 @@ final class CountCommand extends BaseCommand {
         MODULE
     }
 
-    @Parameters(arity = "1..*", paramLabel = "MODEL", description = "The models, by their timm names.")
+    @Parameters(arity = "1..*", paramLabel = "MODEL", description = "The models; image models by their timm names.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private List<String> models;
 
     @Option(names = "--image-size", paramLabel = "N", description = "Side of the images in pixels.")
     private @Nullable Integer imageSize;
+
+    @Option(names = "--sequence-length", paramLabel = "N", description = "Tokens of a sample of text.")
+    private @Nullable Integer sequenceLength;
 
     @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Samples; 1 if not given.")
     private long batch;
@@ -101,6 +104,16 @@ final class CountCommand extends BaseCommand {
             } catch (IllegalArgumentException e) {
                 throw new UsageException(
                         "The --image-size (" + imageSize + ") does not go with " + name + ": " + e.getMessage(), e);
+            }
+        }
+        if (sequenceLength != null) {
+            try {
+                model = model.withSequenceLength(sequenceLength);
+            } catch (IllegalArgumentException e) {
+                throw new UsageException(
+                        "The --sequence-length (" + sequenceLength + ") does not go with " + name + ": "
+                                + e.getMessage(),
+                        e);
             }
         }
         Graph graph = model.graph(batch);
