@@ -40,8 +40,11 @@ public final class Auditor {
      *     is what the first reading of the run met
      */
     public Audit audit(List<? extends Scenario> runs, List<Claim> claims) {
-        SampleDesign design =
-                new SampleDesign(runs.stream().map(Scenario::assumptions).toList(), errors.dimensions(), sampling);
+        boolean crosses =
+                runs.stream().anyMatch(each -> SampleDesign.combinations(each.assumptions()) > sampling.maxReadings());
+        List<Assumption> assumptions =
+                crosses ? new Importance(compiler).order(runs, sampling.maxReadings()) : Importance.all(runs);
+        SampleDesign design = new SampleDesign(assumptions, crosses, errors.dimensions(), sampling);
         double[][] normals = new double[errors.dimensions()][];
         for (int i = 0; i < normals.length; i++) {
             normals[i] = design.normals(i);

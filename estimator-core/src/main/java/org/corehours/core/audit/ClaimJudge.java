@@ -72,12 +72,16 @@ final class ClaimJudge {
             estimates = new double[own.length];
             boolean ratio = claim.comparison() == Comparison.RATIO;
             Arrays.setAll(estimates, i -> ratio ? own[i] / others[i] : own[i] - others[i]);
-            measurementSigma = ratio
-                    ? repeatability * Math.sqrt(2)
-                    : repeatability
-                            * Math.hypot(
-                                    Interval.ofSamples(finite(own)).median(),
-                                    Interval.ofSamples(finite(others)).median());
+            // Whoever counts two runs counts both alike.
+            boolean counted = !TIMES.contains(claim.quantity()) && claim.quantity() != Quantity.PEAK_MEMORY_BYTES;
+            measurementSigma = counted
+                    ? 0
+                    : ratio
+                            ? repeatability * Math.sqrt(2)
+                            : repeatability
+                                    * Math.hypot(
+                                            Interval.ofSamples(finite(own)).median(),
+                                            Interval.ofSamples(finite(others)).median());
         }
         readingBySample = new int[estimates.length];
         Map<Assignment, Integer> known = new HashMap<>();

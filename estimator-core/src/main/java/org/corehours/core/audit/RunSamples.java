@@ -43,8 +43,12 @@ final class RunSamples {
         this.scenario = scenario;
         this.compiler = compiler;
         this.draw = design.draw(scenario.assumptions());
-        for (Assignment reading : draw.readings()) {
-            compiled.add(compile(reading));
+        for (Reading reading :
+                draw.readings().parallelStream().map(this::compile).toList()) {
+            compiled.add(reading.run());
+            if (reading.refusal() != null) {
+                impossible.put(reading.assignment(), reading.refusal());
+            }
         }
         fitsMemory = new boolean[compiled.size()];
         if (impossible.size() == compiled.size()) {
@@ -77,12 +81,17 @@ final class RunSamples {
         boundBy.replaceAll((bottleneck, count) -> count / samples);
     }
 
-    private @Nullable CompiledRun compile(Assignment reading) {
+    /** A reading with the run it makes, or why it makes none. */
+    private record Reading(
+            Assignment assignment,
+            @Nullable CompiledRun run,
+            @Nullable IllegalArgumentException refusal) {}
+
+    private Reading compile(Assignment reading) {
         try {
-            return compiler.apply(scenario.plan(reading));
+            return new Reading(reading, compiler.apply(scenario.plan(reading)), null);
         } catch (IllegalArgumentException e) {
-            impossible.put(reading, e);
-            return null;
+            return new Reading(reading, null, e);
         }
     }
 
@@ -210,7 +219,8 @@ final class RunSamples {
                 return each;
             }
         }
-        CompiledRun run = impossible.containsKey(likeliest) ? null : compile(likeliest);
+        CompiledRun run =
+                impossible.containsKey(likeliest) ? null : compile(likeliest).run();
         return run == null ? heaviestFirst.get(0) : new RunReading(likeliest, 0, run.estimate(Variation.NOMINAL));
     }
 

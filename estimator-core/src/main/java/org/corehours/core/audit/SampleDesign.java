@@ -1,13 +1,14 @@
 package org.corehours.core.audit;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.random.SobolSequenceGenerator;
 
@@ -15,49 +16,87 @@ import org.apache.commons.math3.random.SobolSequenceGenerator;
  * The points at which uncertainty is looked at: a Sobol sequence with one dimension per continuous error and one per
  * assumption. All runs of a paper share the points, so that two runs meet in one sample the same errors and the same
  * reading.
+ *
+ * <p>Where a run has more readings than may be planned, the assumptions that matter most take every combination of their
+ * alternatives as often as the priors say, and all samples of one combination share one draw of the others.
  */
 final class SampleDesign {
 
     private final Sampling sampling;
-    private final int period;
     private final double[][] points;
     private final int errors;
     private final Map<String, Integer> dimensionByAssumption = new LinkedHashMap<>();
+    private final Set<String> crossed;
+    private final int[] drawOfOthers;
 
     /**
-     * @param assumptionsByRun for each run what it depends on; an assumption that several share is one
+     * @param assumptions what the runs depend on, the most important first
+     * @param crosses whether some run has more readings than may be planned
      * @param errors how many continuous errors there are
      * @param sampling how many points
      */
-    SampleDesign(Collection<List<Assumption>> assumptionsByRun, int errors, Sampling sampling) {
+    SampleDesign(List<Assumption> assumptions, boolean crosses, int errors, Sampling sampling) {
         this.sampling = sampling;
         this.errors = errors;
-        long most = 1;
-        for (List<Assumption> assumptions : assumptionsByRun) {
-            long combinations = 1;
-            for (Assumption each : assumptions) {
-                dimensionByAssumption.putIfAbsent(each.id(), errors + dimensionByAssumption.size());
-                combinations = Math.min(
-                        Integer.MAX_VALUE, combinations * each.alternatives().size());
-            }
-            most = Math.max(most, combinations);
-        }
-        this.period = most <= sampling.maxReadings() ? sampling.samples() : sampling.maxReadings();
+        assumptions.forEach(each -> dimensionByAssumption.put(each.id(), errors + dimensionByAssumption.size()));
         this.points = new double[sampling.samples()][];
-        int dimensions = Math.max(1, errors + dimensionByAssumption.size());
-        SobolSequenceGenerator sequence = new SobolSequenceGenerator(dimensions);
+        SobolSequenceGenerator sequence =
+                new SobolSequenceGenerator(Math.max(1, errors + dimensionByAssumption.size()));
         for (int i = 0; i < points.length; i++) {
             points[i] = i == 0 ? sequence.skipTo(sampling.skip()) : sequence.nextVector();
         }
+        List<Assumption> leading = crosses ? leading(assumptions, sampling.maxReadings()) : assumptions;
+        this.crossed = leading.stream().map(Assumption::id).collect(Collectors.toSet());
+        this.drawOfOthers = new int[points.length];
+        Map<List<String>, Integer> firstSample = new HashMap<>();
+        for (int i = 0; i < points.length; i++) {
+            int sample = i;
+            List<String> combination =
+                    leading.stream().map(each -> alternative(each, sample)).toList();
+            drawOfOthers[i] = crosses ? firstSample.computeIfAbsent(combination, key -> sample) : i;
+        }
+    }
+
+    /** As many assumptions from the first on as have at most a number of combinations. */
+    private static List<Assumption> leading(List<Assumption> assumptions, int mostCombinations) {
+        List<Assumption> leading = new ArrayList<>();
+        long combinations = 1;
+        for (Assumption each : assumptions) {
+            combinations *= each.alternatives().size();
+            if (combinations > mostCombinations) {
+                break;
+            }
+            leading.add(each);
+        }
+        return leading;
+    }
+
+    /**
+     * How many readings a run has.
+     *
+     * @param assumptions what the run depends on
+     * @return the combinations of their alternatives, or {@link Integer#MAX_VALUE} if there are more
+     */
+    static long combinations(List<Assumption> assumptions) {
+        long combinations = 1;
+        for (Assumption each : assumptions) {
+            combinations = Math.min(
+                    Integer.MAX_VALUE, combinations * each.alternatives().size());
+        }
+        return combinations;
+    }
+
+    private String alternative(Assumption assumption, int sample) {
+        Integer dimension = dimensionByAssumption.get(assumption.id());
+        if (dimension == null) {
+            throw new IllegalArgumentException("The assumption " + assumption.id() + " is not one of the design's, "
+                    + dimensionByAssumption.keySet() + ".");
+        }
+        return assumption.at(points[sample][dimension]).id();
     }
 
     int samples() {
         return sampling.samples();
-    }
-
-    /** Whether there were more combinations of alternatives than are planned, so that some were chosen. */
-    boolean chooses() {
-        return period < sampling.samples();
     }
 
     /**
@@ -89,18 +128,9 @@ final class SampleDesign {
         Map<Assignment, Integer> known = new HashMap<>();
         int[] bySample = new int[points.length];
         for (int i = 0; i < bySample.length; i++) {
-            if (i >= period) {
-                bySample[i] = bySample[i % period];
-                continue;
-            }
             SortedMap<String, String> choices = new TreeMap<>();
             for (Assumption each : assumptions) {
-                Integer dimension = dimensionByAssumption.get(each.id());
-                if (dimension == null) {
-                    throw new IllegalArgumentException("The assumption " + each.id() + " is not one of the design's, "
-                            + dimensionByAssumption.keySet() + ".");
-                }
-                choices.put(each.id(), each.at(points[i][dimension]).id());
+                choices.put(each.id(), alternative(each, crossed.contains(each.id()) ? i : drawOfOthers[i]));
             }
             Assignment assignment = new Assignment(choices);
             Integer index = known.putIfAbsent(assignment, readings.size());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.corehours.core.quantity.Interval;
 import org.corehours.core.quantity.Provenance;
 import org.junit.jupiter.api.Test;
@@ -89,17 +90,42 @@ class AuditorTest {
     }
 
     @Test
-    void anExactCountFitsWithinItsRoundingOnly() {
-        MadeUpRun run = new MadeUpRun("run", List.of(), reading -> 70_400_000L);
+    void aCountFitsWithinHowAuthorsCount() {
+        MadeUpRun run = new MadeUpRun("run", List.of(), reading -> 21_670_000L);
         List<Claim> claims = List.of(
-                MadeUpRun.claim("70M", "run", Quantity.PARAMETERS, 69.5e6, 70e6, 70.5e6),
-                MadeUpRun.claim("71M", "run", Quantity.PARAMETERS, 70.5e6, 71e6, 71.5e6));
+                MadeUpRun.claim("21M", "run", Quantity.PARAMETERS, 20.5e6, 21e6, 21.5e6),
+                MadeUpRun.claim("24M", "run", Quantity.PARAMETERS, 23.5e6, 24e6, 24.5e6));
         Audit audit = auditor.audit(List.of(run), claims);
         assertThat(audit.findings())
                 .extracting(Finding::verdict)
                 .containsExactly(Verdict.CONSISTENT, Verdict.INCONSISTENT);
-        assertThat(audit.findings().get(0).estimate()).isEqualTo(Interval.exactly(70_400_000));
+        assertThat(audit.findings().get(0).estimate()).isEqualTo(Interval.exactly(21_670_000));
         assertThat(audit.findings().get(0).decidingAssumption()).isEmpty();
+    }
+
+    @Test
+    void theMostInfluentialAssumptionsAreCrossedWhereThereAreTooManyReadings() {
+        List<Assumption> many = IntStream.range(0, 12)
+                .mapToObj(i -> MadeUpRun.assumption("a" + i, "x", 0.5, "y", 0.5))
+                .toList();
+        // The last one matters most, the first not at all.
+        MadeUpRun run = new MadeUpRun("run", many, reading -> {
+            double hours = 1000;
+            for (int i = 0; i < 12; i++) {
+                hours *= reading.choice("a" + i).equals("x") ? 1 : 1 + 0.05 * i;
+            }
+            return Math.round(hours);
+        });
+        RunAudit audit = auditor.audit(List.of(run), List.of()).run("run");
+        assertThat(audit.readings()).hasSize(32);
+        for (int i = 7; i < 12; i++) {
+            String assumption = "a" + i;
+            double weight = audit.readings().stream()
+                    .filter(each -> each.reading().choice(assumption).equals("x"))
+                    .mapToDouble(RunReading::weight)
+                    .sum();
+            assertThat(weight).as(assumption).isCloseTo(0.5, within(1e-9));
+        }
     }
 
     @Test
