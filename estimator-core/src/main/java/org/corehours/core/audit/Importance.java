@@ -6,15 +6,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.function.Function;
 import org.corehours.core.run.CompiledRun;
+import org.corehours.core.run.RunEstimate;
 import org.corehours.core.run.RunPlan;
 import org.corehours.core.run.Variation;
 
 /**
- * Which assumptions matter most, looked at before any sampling: how far each alternative by itself moves the hours from
- * those of the likeliest reading.
+ * Which assumptions matter most, looked at before any sampling. The ones that choose the hardware come first, because a
+ * claim is judged for each hardware by itself; the others by how far each alternative alone moves the hours from those
+ * of the likeliest reading.
  */
 final class Importance {
 
@@ -59,29 +61,32 @@ final class Importance {
     /** The variance of the logarithm of the hours over the alternatives of each assumption, all else being likeliest. */
     private Map<String, Double> variances(Scenario run, List<Assumption> assumptions) {
         Assignment likeliest = Assignment.likeliest(run.assumptions());
-        OptionalDouble usual = logHours(run, likeliest);
+        Optional<Trial> usual = trial(run, likeliest);
         Map<String, Double> variances = new LinkedHashMap<>();
         if (usual.isEmpty()) {
             return variances;
         }
         assumptions.parallelStream()
-                .map(each -> Map.entry(each.id(), variance(run, each, likeliest, usual.getAsDouble())))
+                .map(each -> Map.entry(each.id(), variance(run, each, likeliest, usual.get())))
                 .toList()
                 .forEach(each -> variances.put(each.getKey(), each.getValue()));
         return variances;
     }
 
-    private double variance(Scenario run, Assumption assumption, Assignment likeliest, double usual) {
+    private double variance(Scenario run, Assumption assumption, Assignment likeliest, Trial usual) {
         String known = assumption.likeliest().id();
         double mean = 0;
         double square = 0;
         double weight = 0;
         for (Alternative each : assumption.alternatives()) {
-            OptionalDouble logHours = each.id().equals(known)
-                    ? OptionalDouble.of(usual)
-                    : logHours(run, likeliest.with(assumption.id(), each.id()));
-            if (logHours.isPresent()) {
-                double shift = logHours.getAsDouble() - usual;
+            Optional<Trial> trial = each.id().equals(known)
+                    ? Optional.of(usual)
+                    : trial(run, likeliest.with(assumption.id(), each.id()));
+            if (trial.isPresent()) {
+                if (!trial.get().hardware().equals(usual.hardware())) {
+                    return Double.MAX_VALUE;
+                }
+                double shift = trial.get().logHours() - usual.logHours();
                 mean += each.prior() * shift;
                 square += each.prior() * shift * shift;
                 weight += each.prior();
@@ -90,14 +95,15 @@ final class Importance {
         return square / weight - mean * mean / (weight * weight);
     }
 
-    private OptionalDouble logHours(Scenario run, Assignment reading) {
+    private record Trial(String hardware, double logHours) {}
+
+    private Optional<Trial> trial(Scenario run, Assignment reading) {
         try {
-            return OptionalDouble.of(Math.log(compiler.apply(run.plan(reading))
-                    .estimate(Variation.NOMINAL)
-                    .hours()));
+            RunEstimate estimate = compiler.apply(run.plan(reading)).estimate(Variation.NOMINAL);
+            return Optional.of(new Trial(estimate.plan().cluster().accelerator().id(), Math.log(estimate.hours())));
         } catch (IllegalArgumentException e) {
             // A reading that makes no run says nothing of importance; the samples that meet it name the reason.
-            return OptionalDouble.empty();
+            return Optional.empty();
         }
     }
 }

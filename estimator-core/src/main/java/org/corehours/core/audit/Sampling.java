@@ -12,7 +12,7 @@ package org.corehours.core.audit;
 public record Sampling(int samples, int skip, int maxReadings) {
 
     /** Enough for a 10th percentile that moves by less than a percent when the samples double. */
-    public static final Sampling DEFAULT = new Sampling(1024, 1024, 32);
+    public static final Sampling DEFAULT = new Sampling(1024, 1024, 48);
 
     /** @throws IllegalArgumentException if a count is out of range or the samples are no power of two */
     public Sampling {

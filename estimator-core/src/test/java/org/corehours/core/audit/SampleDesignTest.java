@@ -53,7 +53,7 @@ class SampleDesignTest {
         List<Assumption> many = IntStream.range(0, 10)
                 .mapToObj(i -> MadeUpRun.assumption("a" + i, "x", 0.5, "y", 0.5))
                 .toList();
-        SampleDesign design = new SampleDesign(many, true, 1, Sampling.DEFAULT);
+        SampleDesign design = new SampleDesign(many, true, 1, new Sampling(1024, 1024, 32));
         SampleDesign.Draw draw = design.draw(many);
         assertThat(draw.readings()).hasSize(32);
         for (Assumption each : many.subList(0, 5)) {

@@ -65,7 +65,12 @@ final class Unit {
     /** Tensors made by the unit's nodes. */
     Set<Tensor> results() {
         Set<Tensor> results = new LinkedHashSet<>();
-        nodes().forEach(node -> results.addAll(node.outputs()));
+        if (anchor != null) {
+            results.addAll(anchor.outputs());
+        }
+        for (Node node : fused) {
+            results.addAll(node.outputs());
+        }
         return results;
     }
 

@@ -3,6 +3,7 @@ package org.corehours.core.lowering.xla;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -66,9 +67,9 @@ public record XlaLowering(DataType activations) implements Lowering {
         }
 
         KernelProgram program() {
+            Set<Tensor> consumed = consumed();
             for (Section section : graph.sections()) {
-                Set<Tensor> consumed = consumed(section);
-                for (Object run : FusionPlan.runs(section.elements())) {
+                for (Object run : runs(section.elements())) {
                     forward(run, section.name(), 1, consumed);
                 }
             }
@@ -85,14 +86,9 @@ public record XlaLowering(DataType activations) implements Lowering {
         }
 
         /** Tensors used beyond the run of nodes that makes them. */
-        private Set<Tensor> consumed(Section section) {
+        private Set<Tensor> consumed() {
             Set<Tensor> used = new HashSet<>(graph.results());
-            for (Section other : graph.sections()) {
-                if (!other.equals(section)) {
-                    collect(other.elements(), used);
-                }
-            }
-            collect(section.elements(), used);
+            graph.sections().forEach(section -> collect(section.elements(), used));
             return used;
         }
 
@@ -108,19 +104,32 @@ public record XlaLowering(DataType activations) implements Lowering {
             }
         }
 
+        // ---- fusions, found once for both directions
+
+        private final Map<List<Element>, List<Object>> runsByElements = new IdentityHashMap<>();
+        private final Map<List<Node>, List<Unit>> unitsByRun = new IdentityHashMap<>();
+
+        private List<Object> runs(List<Element> elements) {
+            return runsByElements.computeIfAbsent(elements, FusionPlan::runs);
+        }
+
+        private List<Unit> plan(List<Node> run) {
+            return unitsByRun.computeIfAbsent(run, FusionPlan::of);
+        }
+
         // ---- forward
 
         @SuppressWarnings("unchecked")
         private void forward(Object run, String phase, int times, Set<Tensor> consumed) {
             if (run instanceof Repeat repeat) {
                 int inner = Math.multiplyExact(times, repeat.times());
-                for (Object part : FusionPlan.runs(repeat.body())) {
+                for (Object part : runs(repeat.body())) {
                     forward(part, phase, inner, consumed);
                 }
                 return;
             }
             List<Kernel> kernels = new ArrayList<>();
-            for (Unit unit : FusionPlan.of((List<Node>) run)) {
+            for (Unit unit : plan((List<Node>) run)) {
                 if (!unit.isView()) {
                     emitForward(unit, times, consumed, kernels);
                 }
@@ -167,10 +176,14 @@ public record XlaLowering(DataType activations) implements Lowering {
             if (!consumed.contains(result)) {
                 return false;
             }
-            long usesInside = unit.fused().stream()
-                    .flatMap(node -> node.inputs().stream())
-                    .filter(result::equals)
-                    .count();
+            long usesInside = 0;
+            for (Node node : unit.fused()) {
+                for (Tensor input : node.inputs()) {
+                    if (input.equals(result)) {
+                        usesInside++;
+                    }
+                }
+            }
             return usesInside == 0 || uses(result) > usesInside;
         }
 
@@ -277,13 +290,13 @@ public record XlaLowering(DataType activations) implements Lowering {
 
         @SuppressWarnings("unchecked")
         private void backward(List<Element> elements, int times) {
-            List<Object> runs = FusionPlan.runs(elements);
+            List<Object> runs = runs(elements);
             for (int i = runs.size() - 1; i >= 0; i--) {
                 if (runs.get(i) instanceof Repeat repeat) {
                     backward(repeat.body(), Math.multiplyExact(times, repeat.times()));
                 } else {
                     List<Kernel> kernels = new ArrayList<>();
-                    List<Unit> units = FusionPlan.of((List<Node>) runs.get(i));
+                    List<Unit> units = plan((List<Node>) runs.get(i));
                     Set<Tensor> completed = new HashSet<>();
                     for (int j = units.size() - 1; j >= 0; j--) {
                         Unit unit = units.get(j);
@@ -346,7 +359,8 @@ public record XlaLowering(DataType activations) implements Lowering {
             Set<Tensor> inside = new HashSet<>();
             unit.fused().forEach(node -> inside.addAll(node.inputs()));
             List<TensorLayout> read = new ArrayList<>();
-            for (Tensor result : unit.results()) {
+            Set<Tensor> results = unit.results();
+            for (Tensor result : results) {
                 if (!inside.contains(result)) {
                     read.add(layout(result));
                 }
@@ -358,7 +372,7 @@ public record XlaLowering(DataType activations) implements Lowering {
             }
             for (Node node : unit.fused()) {
                 for (Tensor input : node.inputs()) {
-                    if (!unit.results().contains(input)) {
+                    if (!results.contains(input)) {
                         operands.add(input);
                     }
                 }
