@@ -131,6 +131,16 @@ public final class TextRenderer implements DocumentRenderer {
         }
     }
 
+    /** Where a word that is too long is broken: after its last hyphen or the like that fits, else where the line ends. */
+    private static int breakOf(String word, int width) {
+        for (int i = width; i > width / 2; i--) {
+            if ("-_./".indexOf(word.charAt(i - 1)) >= 0) {
+                return i;
+            }
+        }
+        return width;
+    }
+
     /** Breaks a text between words; a word that is longer than a line is broken itself. */
     static List<String> wrap(String text, int width) {
         List<String> lines = new ArrayList<>();
@@ -142,8 +152,9 @@ public final class TextRenderer implements DocumentRenderer {
                 line.setLength(0);
             }
             while (rest.length() > width) {
-                lines.add(rest.substring(0, width));
-                rest = rest.substring(width);
+                int end = breakOf(rest, width);
+                lines.add(rest.substring(0, end));
+                rest = rest.substring(end);
             }
             line.append(line.length() == 0 ? "" : " ").append(rest);
         }
