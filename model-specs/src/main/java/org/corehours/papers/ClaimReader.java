@@ -73,9 +73,8 @@ final class ClaimReader {
             Comparison comparison = ratioTo.get().isPresent()
                     ? Comparison.RATIO
                     : differenceTo.get().isPresent() ? Comparison.DIFFERENCE : Comparison.ABSOLUTE;
-            String suffix = comparison == Comparison.ABSOLUTE ? "" : "-" + comparison.id();
             return new Claim(
-                    ownId.get().orElseGet(() -> run.get() + "-" + shortName(quantity.get()) + suffix),
+                    ownId.get().orElseGet(() -> run.get() + "-" + name(quantity.get(), comparison)),
                     run.get(),
                     quantity.get(),
                     comparison,
@@ -88,6 +87,14 @@ final class ClaimReader {
                     quote.get(),
                     ownBasis.get().orElse(basis));
         });
+    }
+
+    private static String name(Quantity quantity, Comparison comparison) {
+        return switch (comparison) {
+            case ABSOLUTE -> shortName(quantity);
+            case RATIO -> shortName(quantity) + "-ratio";
+            case DIFFERENCE -> "extra-" + shortName(quantity);
+        };
     }
 
     private static String shortName(Quantity quantity) {

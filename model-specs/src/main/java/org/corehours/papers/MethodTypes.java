@@ -21,12 +21,14 @@ import org.corehours.models.LinearProbing;
 import org.corehours.models.MaePretraining;
 import org.corehours.models.Model;
 import org.corehours.models.ModelCatalog;
+import org.corehours.models.Network;
 import org.corehours.models.PerceptualGroupTokenizer;
 import org.corehours.models.PerceptualGroupTraining;
 import org.corehours.models.RelevancePropagation;
 import org.corehours.models.SupervisedTraining;
 import org.corehours.models.TokenGradients;
 import org.corehours.models.TokenPerturbation;
+import org.corehours.models.TokenRefinement;
 import org.corehours.models.TokenizerTraining;
 import org.corehours.models.TrainingMethod;
 import org.corehours.models.VisionTransformer;
@@ -43,7 +45,8 @@ final class MethodTypes {
         return new SettingBinder()
                 .kinds(TrainingMethod.class, methods())
                 .kinds(ImageTokenizer.class, tokenizers())
-                .kinds(ImageNetwork.class, encoders())
+                .kinds(ImageNetwork.class, networks())
+                .kinds(Network.class, networks())
                 .named(Model.class, refusing(ModelCatalog::get))
                 .named(ImageNetwork.class, node -> network(node, ImageNetwork.class))
                 .named(Backbone.class, node -> network(node, Backbone.class))
@@ -81,8 +84,11 @@ final class MethodTypes {
         return tokenizers;
     }
 
-    private static Map<String, Class<? extends Record>> encoders() {
-        return Map.of("perceptual_group_tokenizer", PerceptualGroupTokenizer.class);
+    private static Map<String, Class<? extends Record>> networks() {
+        Map<String, Class<? extends Record>> networks = new LinkedHashMap<>();
+        networks.put("perceptual_group_tokenizer", PerceptualGroupTokenizer.class);
+        networks.put("token_refinement", TokenRefinement.class);
+        return networks;
     }
 
     private static <T> T network(SpecNode node, Class<T> type) {

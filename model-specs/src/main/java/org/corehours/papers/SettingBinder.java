@@ -164,10 +164,11 @@ final class SettingBinder {
             Object named = reader.apply(like.node());
             return make(group, named.getClass(), named);
         }
-        if (base != null && base.getClass().isRecord()) {
+        Map<String, Class<? extends Record>> choices = kinds.get(type);
+        boolean chosen = choices != null && group.members().containsKey(TYPE);
+        if (base != null && base.getClass().isRecord() && !chosen) {
             return make(group, base.getClass(), base);
         }
-        Map<String, Class<? extends Record>> choices = kinds.get(type);
         if (choices != null) {
             if (!(group.members().get(TYPE) instanceof Setting kind)) {
                 throw group.node().problem("needs a " + TYPE + ", one of " + String.join(", ", choices.keySet()));
