@@ -6,7 +6,8 @@ import org.corehours.core.quantity.NameSuggestions;
 /** The papers that come with the program. */
 public final class Papers {
 
-    private static final List<String> IDS = List.of("perceptual-group-tokenizer", "peco", "ibot", "dual-patchnorm", "class-embedding-space");
+    private static final List<String> IDS =
+            List.of("perceptual-group-tokenizer", "peco", "ibot", "dual-patchnorm", "class-embedding-space");
 
     private Papers() {}
 
