@@ -15,6 +15,7 @@ final class Commands {
         commands.put("audit", new AuditCommand(terminal));
         commands.put("estimate", new EstimateCommand(terminal));
         commands.put("compare", new CompareCommand(terminal));
+        commands.put("validate", new ValidateCommand(terminal));
         commands.put("count", new CountCommand(terminal));
         commands.put("papers", new PapersCommand(terminal));
         commands.put("models", new ModelsCommand(terminal));
