@@ -42,9 +42,10 @@ final class ConvNeXtNames implements ModelFamily {
         if (size == null) {
             return Optional.empty();
         }
-        boolean large = "_in22k".equals(match.group(3)) || "fb_in22k".equals(match.group(4));
+        String weights = match.group(4) == null ? "" : match.group(4);
+        boolean large = "_in22k".equals(match.group(3)) || weights.endsWith("in22k");
         ConvNeXt network = new ConvNeXt(
-                match.group(2) != null ? Integer.parseInt(match.group(2)) : 224,
+                match.group(2) != null || weights.endsWith("_384") ? 384 : 224,
                 size.depths,
                 size.widths,
                 size.convolutionalMlp,

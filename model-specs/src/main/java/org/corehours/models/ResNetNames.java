@@ -63,9 +63,13 @@ final class ResNetNames implements ModelFamily {
         return Optional.of(new Model(name, describe(network, depth), network));
     }
 
-    /** timm's deeper "d" models are made for 256 pixels. */
+    /** Images that timm makes its variants for: the small "t" models' and the deep "d" models' own. */
     private static int imageSize(int depth, @Nullable String variant) {
-        return depth > 50 && "d".equals(variant) ? 256 : IMAGE;
+        if ("t".equals(variant) && depth < 18) {
+            return 176;
+        }
+        boolean larger = ("t".equals(variant) && depth == 26) || ("d".equals(variant) && depth > 50);
+        return larger ? 256 : IMAGE;
     }
 
     private static Stem stem(@Nullable String variant) {

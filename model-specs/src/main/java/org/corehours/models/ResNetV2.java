@@ -19,10 +19,19 @@ import org.corehours.core.graph.Tensor;
  * @param imageSize side of the square images, in pixels
  * @param layers blocks of the four stages
  * @param widthFactor multiple of the standard channels
+ * @param stem how pixels enter
+ * @param averagedShortcut whether a shortcut averages before its convolution instead of striding
  * @param bigTransfer whether it has group norm and standardized weights, instead of batch norm
  * @param classes outputs of the classifier
  */
-public record ResNetV2(int imageSize, List<Integer> layers, int widthFactor, boolean bigTransfer, int classes)
+public record ResNetV2(
+        int imageSize,
+        List<Integer> layers,
+        int widthFactor,
+        ResNet.Stem stem,
+        boolean averagedShortcut,
+        boolean bigTransfer,
+        int classes)
         implements ImageNetwork {
     private static final int GROUPS = 32;
 
@@ -32,12 +41,12 @@ public record ResNetV2(int imageSize, List<Integer> layers, int widthFactor, boo
 
     @Override
     public ResNetV2 withImageSize(int pixels) {
-        return new ResNetV2(pixels, layers, widthFactor, bigTransfer, classes);
+        return new ResNetV2(pixels, layers, widthFactor, stem, averagedShortcut, bigTransfer, classes);
     }
 
     @Override
     public Tensor forward(GraphBuilder b, Tensor images) {
-        Tensor x = convolution(b, "stem.conv", images, 64L * widthFactor, 7, 2);
+        Tensor x = enter(b, images);
         if (bigTransfer) {
             x = b.apply(new Pad(List.of(0, 0, 1, 1), List.of(0, 0, 1, 1)), x);
             x = b.apply(new Pool(Pooling.MAX, 3, 2, 0), x);
@@ -52,6 +61,16 @@ public record ResNetV2(int imageSize, List<Integer> layers, int widthFactor, boo
         return b.reshape(logits, logits.shape().dimension(0), classes);
     }
 
+    private Tensor enter(GraphBuilder b, Tensor images) {
+        long channels = (long) stem.out() * widthFactor;
+        if (!stem.deep()) {
+            return convolution(b, "stem.conv", images, channels, 7, 2);
+        }
+        Tensor x = normalize(b, "stem.norm1", convolution(b, "stem.conv1", images, stem.first(), 3, 2));
+        x = normalize(b, "stem.norm2", convolution(b, "stem.conv2", x, stem.second(), 3, 1));
+        return convolution(b, "stem.conv3", x, channels, 3, 1);
+    }
+
     private Tensor stage(GraphBuilder b, Tensor x, int stage) {
         long channels = (256L << stage) * widthFactor;
         return b.module("stages." + stage, () -> {
@@ -63,11 +82,20 @@ public record ResNetV2(int imageSize, List<Integer> layers, int widthFactor, boo
 
     private Tensor block(GraphBuilder b, Tensor x, long channels, int stride, boolean first) {
         Tensor active = normalize(b, "norm1", x);
-        Tensor shortcut = first ? convolution(b, "downsample.conv", active, channels, 1, stride) : x;
+        Tensor shortcut = first ? shortcut(b, active, channels, stride) : x;
         Tensor y = convolution(b, "conv1", active, channels / 4, 1, 1);
         y = convolution(b, "conv2", normalize(b, "norm2", y), channels / 4, 3, stride);
         y = convolution(b, "conv3", normalize(b, "norm3", y), channels, 1, 1);
         return b.add(y, shortcut);
+    }
+
+    private Tensor shortcut(GraphBuilder b, Tensor x, long channels, int stride) {
+        if (!averagedShortcut || stride == 1) {
+            return convolution(b, "downsample.conv", x, channels, 1, stride);
+        }
+        // The average keeps the last row and column of an odd map.
+        int padding = Math.toIntExact(x.shape().dimension(2) % 2);
+        return convolution(b, "downsample.conv", b.apply(new Pool(Pooling.AVERAGE, 2, 2, padding), x), channels, 1, 1);
     }
 
     private Tensor normalize(GraphBuilder b, String name, Tensor x) {

@@ -8,12 +8,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The names of pre-activation ResNets as timm spells them: {@code resnetv2_50}, and Big Transfer's
+ * The names of pre-activation ResNets as timm spells them: {@code resnetv2_50}, {@code resnetv2_101d}, and Big Transfer's
  * {@code resnetv2_101x3_bit} and {@code resnetv2_50x1_bitm}, of ImageNet-1k or, with {@code _in21k}, ImageNet-21k.
  */
 final class ResNetV2Names implements ModelFamily {
     private static final Pattern NAME = Pattern.compile(
-            "resnetv2_(50|101|152)(?:x([1-4])_bit(?:m|_teacher)?)?(_in21k)?(?:_(384))?(?:\\.[a-z0-9_]+)?");
+            "resnetv2_(50|101|152)([dt])?(?:x([1-4])_bit(?:m|_teacher)?)?(_in21k)?(?:_(384))?(?:\\.[a-z0-9_]+)?");
 
     /** Blocks of the stages: timm, resnetv2.py. */
     private static final Map<String, List<Integer>> LAYERS =
@@ -34,13 +34,18 @@ final class ResNetV2Names implements ModelFamily {
         if (layers == null) {
             return Optional.empty();
         }
-        boolean bigTransfer = match.group(2) != null;
+        String variant = match.group(2);
+        boolean bigTransfer = match.group(3) != null;
         ResNetV2 network = new ResNetV2(
-                match.group(4) != null ? Integer.parseInt(match.group(4)) : 224,
+                match.group(5) != null ? Integer.parseInt(match.group(5)) : 224,
                 layers,
-                bigTransfer ? Integer.parseInt(match.group(2)) : 1,
+                bigTransfer ? Integer.parseInt(match.group(3)) : 1,
+                "d".equals(variant)
+                        ? ResNet.Stem.deep(32)
+                        : "t".equals(variant) ? ResNet.Stem.TIERED : ResNet.Stem.PLAIN,
+                variant != null,
                 bigTransfer,
-                match.group(3) == null ? CLASSES : CLASSES_21K);
+                match.group(4) == null ? CLASSES : CLASSES_21K);
         String description = String.format(
                 Locale.ROOT,
                 "Pre-activation residual network of %s layers, %d times the width, image %d",

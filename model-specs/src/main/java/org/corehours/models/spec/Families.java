@@ -226,6 +226,12 @@ final class Families {
             .field("image_size", image(), 224, "Side of the square image, in pixels.")
             .field("layers", stages(Kinds.repeats()), "Blocks of each stage.")
             .field("width_factor", Kinds.whole(1, 1000), 1, "Multiple of the standard channels.")
+            .field("stem", STEM, ResNet.Stem.PLAIN, "How pixels enter.")
+            .field(
+                    "averaged_shortcut",
+                    Kinds.flag(),
+                    false,
+                    "Whether a shortcut averages before its convolution instead of striding.")
             .field(
                     "big_transfer",
                     Kinds.flag(),
