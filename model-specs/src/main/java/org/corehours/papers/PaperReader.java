@@ -15,6 +15,7 @@ import org.corehours.core.audit.Claim;
 import org.corehours.core.quantity.Provenance;
 import org.corehours.spec.SpecException;
 import org.corehours.spec.SpecField;
+import org.corehours.spec.SpecFields;
 import org.corehours.spec.SpecFile;
 import org.corehours.spec.SpecNode;
 import org.jspecify.annotations.Nullable;
@@ -71,10 +72,12 @@ public final class PaperReader {
                     .get()
                     .map(node -> problems.get(() -> node.namedValues(each -> question(each, citations))))
                     .orElse(Map.of());
-            RunFile file = new RunFile(citations, questions);
+            RunFile file = new RunFile(
+                    citations,
+                    questions,
+                    assumptions.get().map(PaperReader::names).orElse(Set.of()));
             templates.get().ifPresent(node -> problems.collect(() -> file.readTemplates(node)));
             problems.collect(() -> file.readRuns(runs.get()));
-            problems.throwIfAny();
 
             List<RunTemplate> made = file.templates(binder, environment, problems);
             questions.values().stream()
@@ -83,8 +86,7 @@ public final class PaperReader {
                     .forEach(question -> problems.add(question.node()
                             .problem("no run names this assumption; add it to the assumptions of the runs it is about,"
                                     + " or take it out")));
-            ClaimReader reader = new ClaimReader(
-                    citations, made.stream().map(RunTemplate::id).toList());
+            ClaimReader reader = new ClaimReader(citations, names(runs.get()));
             List<Claim> figures = new ArrayList<>();
             claims.get()
                     .ifPresent(node ->
@@ -102,6 +104,11 @@ public final class PaperReader {
                     made,
                     figures);
         });
+    }
+
+    /** The names in a mapping, right or wrong: a mistake in one of its values is not one of whoever names it. */
+    private static Set<String> names(SpecNode node) {
+        return node.isMapping() ? node.fields(SpecFields::keys) : Set.of();
     }
 
     private static void distinct(SpecNode node, List<Claim> claims, Problems problems) {

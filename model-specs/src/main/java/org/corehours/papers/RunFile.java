@@ -24,6 +24,7 @@ final class RunFile {
 
     private final Citations citations;
     private final Map<String, OpenQuestion> questions;
+    private final Set<String> assumptions;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, Entry> runs = new LinkedHashMap<>();
     private final Set<String> used = new LinkedHashSet<>();
@@ -39,9 +40,10 @@ final class RunFile {
     /** A run or a template with what it is based on. */
     private record Resolved(@Nullable String label, List<String> assumptions, SettingGroup settings) {}
 
-    RunFile(Citations citations, Map<String, OpenQuestion> questions) {
+    RunFile(Citations citations, Map<String, OpenQuestion> questions, Set<String> assumptions) {
         this.citations = citations;
         this.questions = questions;
+        this.assumptions = assumptions;
     }
 
     void readTemplates(SpecNode node) {
@@ -86,13 +88,13 @@ final class RunFile {
             SpecField<Optional<String>> label = fields.optional("label", SpecNode::text);
             SpecField<List<SpecNode>> bases = fields.optional(
                     "base", value -> value.isList() ? value.list(each -> each) : List.of(value), List.of());
-            SpecField<Optional<List<String>>> assumptions =
-                    fields.optional("assumptions", value -> value.list(each -> each.oneOf(questions.keySet())));
+            SpecField<Optional<List<String>>> open =
+                    fields.optional("assumptions", value -> value.list(each -> each.oneOf(assumptions)));
             Settings settings = SettingGroup.read(node, fields, null, citations, OWN);
             if (!(settings instanceof SettingGroup group)) {
                 throw node.wrong("expected the fields of a run");
             }
-            return new Entry(node, label.get(), bases.get(), assumptions.get(), group);
+            return new Entry(node, label.get(), bases.get(), open.get(), group);
         });
     }
 

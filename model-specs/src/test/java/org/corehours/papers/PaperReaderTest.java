@@ -2,6 +2,7 @@ package org.corehours.papers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import org.corehours.core.audit.Assignment;
 import org.corehours.core.audit.Claim;
@@ -113,11 +114,9 @@ class PaperReaderTest {
         assertThat(read(SMALL).inputs())
                 .extracting(PaperInput::name, PaperInput::value, PaperInput::provenance, PaperInput::source)
                 .contains(
-                        org.assertj.core.groups.Tuple.tuple(
-                                "accuracy", "76.5 %", Provenance.REPORTED, "paper, Table 1"),
-                        org.assertj.core.groups.Tuple.tuple(
-                                "method.network", "vit_small_patch16_224", Provenance.INFERRED, "paper, section 3"),
-                        org.assertj.core.groups.Tuple.tuple("cores", "512", Provenance.REPORTED, "paper, section 4"));
+                        tuple("accuracy", "76.5 %", Provenance.REPORTED, "paper, Table 1"),
+                        tuple("method.network", "vit_small_patch16_224", Provenance.INFERRED, "paper, section 3"),
+                        tuple("cores", "512", Provenance.REPORTED, "paper, section 4"));
     }
 
     @Test
