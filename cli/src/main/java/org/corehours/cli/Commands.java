@@ -15,11 +15,12 @@ final class Commands {
         commands.put("audit", new AuditCommand(terminal));
         commands.put("estimate", new EstimateCommand(terminal));
         commands.put("compare", new CompareCommand(terminal));
-        commands.put("validate", new ValidateCommand(terminal));
         commands.put("count", new CountCommand(terminal));
         commands.put("papers", new PapersCommand(terminal));
         commands.put("models", new ModelsCommand(terminal));
         commands.put("hardware", new HardwareCommand(terminal));
+        commands.put("validate", new ValidateCommand(terminal, in));
+        commands.put("trace", new TraceCommand(terminal));
         return commands;
     }
 }

@@ -1,5 +1,6 @@
 package org.corehours.cli;
 
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,20 +40,28 @@ import picocli.CommandLine.Parameters;
         })
 final class ValidateCommand extends BaseCommand {
 
-    @Parameters(paramLabel = "TABLE.csv", description = "The table.")
+    private static final String STANDARD_INPUT = "-";
+
+    @Parameters(paramLabel = "TABLE.csv", description = "The table; - for standard input.")
     @SuppressWarnings("NullAway.Init") // set by picocli
-    private Path table;
+    private String table;
 
     @Option(names = "--rows", paramLabel = "out.csv", description = "Write every row with its prediction to a file.")
     private @Nullable Path rows;
 
-    ValidateCommand(Terminal terminal) {
+    private final InputStream in;
+
+    ValidateCommand(Terminal terminal, InputStream in) {
         super(terminal);
+        this.in = in;
     }
 
     @Override
     public Integer call() {
-        Validation validation = Validation.of(MeasuredTable.read(table));
+        Validation validation = Validation.of(
+                table.equals(STANDARD_INPUT)
+                        ? MeasuredTable.read("standard input", in)
+                        : MeasuredTable.read(Path.of(table)));
         if (rows != null) {
             OutputFile.write(rows, csv(validation));
             say("Wrote " + rows + ".");

@@ -2,6 +2,8 @@ package org.corehours.cli.validation;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -57,39 +59,59 @@ public record MeasuredTable(String file, List<String> header, List<Row> rows) {
     public static MeasuredTable read(Path file) {
         String name = file.toString();
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            List<String> header = List.of();
-            List<Row> rows = new ArrayList<>();
-            int number = 0;
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                number++;
-                if (line.isBlank() || line.startsWith("#")) {
-                    continue;
-                }
-                List<String> cells = cells(line);
-                if (header.isEmpty()) {
-                    header = cells;
-                } else if (cells.size() != header.size()) {
-                    throw problem(
-                            name,
-                            number,
-                            "has " + cells.size() + " cells, expected " + header.size() + " as in the header");
-                } else {
-                    Map<String, String> byColumn = new LinkedHashMap<>();
-                    for (int i = 0; i < cells.size(); i++) {
-                        byColumn.put(header.get(i), cells.get(i));
-                    }
-                    rows.add(new Row(number, byColumn));
-                }
-            }
-            if (header.isEmpty()) {
-                throw problem(name, 0, "is empty, expected a header and rows");
-            }
-            return new MeasuredTable(name, header, rows);
+            return read(name, lines);
         } catch (NoSuchFileException e) {
             throw problem(name, 0, "there is no such file");
         } catch (IOException e) {
             throw problem(name, 0, "cannot be read (" + e.getMessage() + ")");
         }
+    }
+
+    /**
+     * Reads a stream to its end as a file is read.
+     *
+     * @param name what messages call it
+     * @param in the stream, in UTF-8
+     * @return the table
+     * @throws SpecException if the stream cannot be read or a row has another number of cells
+     */
+    public static MeasuredTable read(String name, InputStream in) {
+        try {
+            return read(name, new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            throw problem(name, 0, "cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    private static MeasuredTable read(String name, BufferedReader lines) throws IOException {
+        List<String> header = List.of();
+        List<Row> rows = new ArrayList<>();
+        int number = 0;
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            number++;
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            List<String> cells = cells(line);
+            if (header.isEmpty()) {
+                header = cells;
+            } else if (cells.size() != header.size()) {
+                throw problem(
+                        name,
+                        number,
+                        "has " + cells.size() + " cells, expected " + header.size() + " as in the header");
+            } else {
+                Map<String, String> byColumn = new LinkedHashMap<>();
+                for (int i = 0; i < cells.size(); i++) {
+                    byColumn.put(header.get(i), cells.get(i));
+                }
+                rows.add(new Row(number, byColumn));
+            }
+        }
+        if (header.isEmpty()) {
+            throw problem(name, 0, "is empty, expected a header and rows");
+        }
+        return new MeasuredTable(name, header, rows);
     }
 
     static SpecException problem(String file, int line, String message) {
