@@ -152,7 +152,7 @@ final class CompareCommand extends BaseCommand {
                     Numbers.interval(audit.interval(RunMetric.HOURS), Numbers::hours),
                     Numbers.plain(audit.interval(RunMetric.DEVICE_HOURS).median()),
                     Numbers.percent(audit.interval(RunMetric.MFU).median()),
-                    audit.likeliest().cost().price() == null
+                    !audit.likeliest().cost().known()
                             ? "unknown"
                             : Numbers.dollars(audit.interval(RunMetric.COST_USD).median()),
                     fits(audit)));

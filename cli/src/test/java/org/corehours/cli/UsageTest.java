@@ -171,7 +171,7 @@ class UsageTest {
                     label: ViT-S/16
                     provenance: reported
                     source: paper
-                    method: {type: supervised, network: vit_small_patch16_224, loss: cross_entropy}
+                    method: {type: supervised, network: vit_small_patch16_224, loss: cross_entropy, update: {optimizer: adamw}}
                     hardware: v100-sxm2-32gb
                     devices: 16
                     global_batch: many

@@ -203,9 +203,13 @@ public final class RunText {
     }
 
     private static String cost(RunAudit run, @Nullable Price price) {
+        if (!run.intervals().containsKey(RunMetric.COST_USD)) {
+            return "no price is known for this hardware";
+        }
+        String cost = Numbers.interval(run.interval(RunMetric.COST_USD), Numbers::dollars);
         return price == null
-                ? "no price is known for this hardware"
-                : Numbers.interval(run.interval(RunMetric.COST_USD), Numbers::dollars)
+                ? cost + "; no price is known for the hardware of the likeliest reading"
+                : cost
                         + String.format(
                                 Locale.ROOT,
                                 " at $%.2f/h (%s, %s, %s)",

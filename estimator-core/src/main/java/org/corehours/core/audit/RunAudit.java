@@ -16,7 +16,7 @@ import org.corehours.core.simulate.Bottleneck;
  * @param assumptions what it depends on and nobody reports
  * @param likeliest the estimate under the likeliest alternative of each assumption, with the laws as they are
  * @param reading that reading
- * @param intervals every figure with its spread
+ * @param intervals every figure with its spread; the cost is absent if no price is known
  * @param boundBy the share of the samples that each resource bounds, largest first
  * @param readings the readings that were looked at, heaviest first
  * @param impossible readings that make no run, with the reason; they are left out of everything else

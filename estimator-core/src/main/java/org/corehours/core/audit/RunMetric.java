@@ -19,7 +19,7 @@ public enum RunMetric {
     MFU(-1, 0),
     /** Hardware FLOPs utilisation. */
     HFU(-1, 0),
-    /** US dollars at list price. */
+    /** US dollars at list price; NaN where no price is known. */
     COST_USD(1, 0),
     /** Energy of the facility. */
     ENERGY_KWH(1, 0),
@@ -57,7 +57,7 @@ public enum RunMetric {
      * The figure of an estimate.
      *
      * @param estimate the estimate
-     * @return its value, in the unit of the name
+     * @return its value, in the unit of the name; NaN where nothing is known of it
      */
     public double of(RunEstimate estimate) {
         return switch (this) {
@@ -68,7 +68,7 @@ public enum RunMetric {
             case SAMPLES_PER_SECOND -> estimate.samplesPerSecond();
             case MFU -> estimate.mfu();
             case HFU -> estimate.hfu();
-            case COST_USD -> estimate.cost().usd();
+            case COST_USD -> estimate.cost().known() ? estimate.cost().usd() : Double.NaN;
             case ENERGY_KWH -> estimate.energy().kilowattHours();
             case CO2_KG -> estimate.energy().co2Kilograms();
             case PEAK_MEMORY_BYTES -> estimate.peakMemoryBytes();

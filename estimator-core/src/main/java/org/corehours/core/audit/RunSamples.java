@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One run at every point of a design. Each different reading is lowered and timed once. Samples of readings that make no
- * run are NaN, here and nowhere else.
+ * run are NaN, here and nowhere else; so is the cost where no price is known.
  */
 final class RunSamples {
 
@@ -187,7 +187,12 @@ final class RunSamples {
         readings.sort(Comparator.comparingDouble(RunReading::weight).reversed());
         RunReading nominal = likeliest(readings);
         Map<RunMetric, Interval> intervals = new EnumMap<>(RunMetric.class);
-        values.forEach((metric, samples) -> intervals.put(metric, Interval.ofSamples(possible(samples))));
+        values.forEach((metric, samples) -> {
+            double[] known = possible(samples);
+            if (known.length > 0) {
+                intervals.put(metric, Interval.ofSamples(known));
+            }
+        });
         Map<Bottleneck, Double> bounds = new LinkedHashMap<>();
         boundBy.entrySet().stream()
                 .sorted(Map.Entry.<Bottleneck, Double>comparingByValue().reversed())
