@@ -126,7 +126,7 @@ public record MemoryUse(Map<Part, Long> bytesByPart, long capacityBytes, List<Wa
         parts.put(Part.INPUTS, step.inputs());
         parts.put(Part.SAVED_ACTIVATIONS, step.savedActivations());
         parts.put(Part.WEIGHT_COPIES, step.weightCopies());
-        parts.put(Part.TEMPORARIES, step.largestTemporary());
+        parts.put(Part.TEMPORARIES, step.temporaries());
         boolean buckets = exchanges
                 && runtime.exchange() instanceof GradientExchange.Bucketed bucketed
                 && bucketed.copiesGradients();

@@ -80,7 +80,8 @@ record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, L
                 StepProgram.inference(graph.build()),
                 new SoftwareStack(
                         "stack",
-                        step -> new KernelProgram(List.of(), new StepMemory(0, 0, 0, 0, 0, 0, 0)),
+                        step -> new KernelProgram(
+                                List.of(), new StepMemory(0, 0, 0, 0, 0, 0, 0, KernelProgram.BACKWARD)),
                         FrameworkRuntime.xla()),
                 Precision.FP16,
                 Cluster.single(device),

@@ -77,7 +77,7 @@ class RunEstimatorTest {
             null,
             List.of());
 
-    private static final StepMemory MEMORY = new StepMemory(400, 400, 800, 0, 0, 0, 0);
+    private static final StepMemory MEMORY = new StepMemory(400, 400, 800, 0, 0, 0, 0, KernelProgram.BACKWARD);
 
     private static <T> Sourced<T> of(T value) {
         return new Sourced<>(value, Provenance.ASSUMED, "test");

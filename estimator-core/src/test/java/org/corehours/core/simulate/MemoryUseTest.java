@@ -7,6 +7,7 @@ import static org.corehours.core.simulate.Steps.of;
 import java.util.List;
 import java.util.Map;
 import org.corehours.core.hardware.Cluster;
+import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.lowering.StepMemory;
 import org.corehours.core.simulate.MemoryUse.Part;
 import org.corehours.core.simulate.MemoryUse.WayOut;
@@ -17,8 +18,8 @@ class MemoryUseTest {
     private static final long GB = 1_000_000_000L;
 
     /** 100 MB of weights, 100 of gradients, 200 of moments, 60 of input, 6 GB saved, 50 of casts, 40 of temporaries. */
-    private static final StepMemory STEP =
-            new StepMemory(100_000_000, 100_000_000, 200_000_000, 60_000_000, 6 * GB, 50_000_000, 40_000_000);
+    private static final StepMemory STEP = new StepMemory(
+            100_000_000, 100_000_000, 200_000_000, 60_000_000, 6 * GB, 50_000_000, 40_000_000, KernelProgram.BACKWARD);
 
     private static FrameworkRuntime runtime(GradientExchange exchange) {
         return new FrameworkRuntime(
@@ -61,7 +62,8 @@ class MemoryUseTest {
     /** 30 GB saved on 16 GB: 96 samples fit in three parts of 32, not in two. */
     @Test
     void aStepThatDoesNotFitSaysWhatWould() {
-        StepMemory large = new StepMemory(100_000_000, 100_000_000, 200_000_000, 0, 30 * GB, 0, 0);
+        StepMemory large =
+                new StepMemory(100_000_000, 100_000_000, 200_000_000, 0, 30 * GB, 0, 0, KernelProgram.BACKWARD);
         MemoryUse use = MemoryUse.of(large, runtime(Steps.buckets(1, 1)), Cluster.single(Steps.gpu()), 96, 2);
 
         assertThat(use.fits()).isFalse();
@@ -78,7 +80,7 @@ class MemoryUseTest {
     /** Weights alone are too large: neither a smaller batch nor checkpointing helps. */
     @Test
     void onlyALargerDeviceHoldsAModelThatIsTooLarge() {
-        StepMemory model = new StepMemory(10 * GB, 10 * GB, 20 * GB, 0, GB, 0, 0);
+        StepMemory model = new StepMemory(10 * GB, 10 * GB, 20 * GB, 0, GB, 0, 0, KernelProgram.BACKWARD);
         MemoryUse use = MemoryUse.of(model, runtime(Steps.buckets(1, 1)), Cluster.single(Steps.gpu()), 8, 1);
 
         assertThat(use.waysOut()).extracting(WayOut::kind).containsExactly(WayOut.Kind.DEVICE_BYTES);

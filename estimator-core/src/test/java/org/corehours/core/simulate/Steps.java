@@ -33,7 +33,7 @@ import org.corehours.core.timing.KernelTime;
 /** Small made-up steps and machines. Kernels carry their time in their byte count, in microseconds. */
 final class Steps {
 
-    static final StepMemory NO_MEMORY = new StepMemory(0, 0, 0, 0, 0, 0, 0);
+    static final StepMemory NO_MEMORY = new StepMemory(0, 0, 0, 0, 0, 0, 0, KernelProgram.BACKWARD);
     static final Function<Kernel, KernelTime> TIMER = kernel -> {
         double seconds = kernel.readBytes() * 1e-6;
         double launch = kernel.writtenBytes() * 1e-6;

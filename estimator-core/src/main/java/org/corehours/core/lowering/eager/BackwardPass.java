@@ -1,9 +1,7 @@
 package org.corehours.core.lowering.eager;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class BackwardPass {
     private final KernelLog log;
     private final Aten aten;
-    private final Set<EagerTensor> leaves;
+    private final Set<EagerTensor> leaves = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<EagerTensor, EagerTensor> gradients = new IdentityHashMap<>();
     private final Map<EagerTensor, Long> deliveries = new IdentityHashMap<>();
     private final Map<EagerTensor, Integer> completed = new IdentityHashMap<>();
@@ -25,11 +23,15 @@ final class BackwardPass {
     BackwardPass(KernelLog log, Aten aten, Collection<EagerTensor> leaves) {
         this.log = log;
         this.aten = aten;
-        this.leaves = new HashSet<>(leaves);
+        for (EagerTensor leaf : leaves) {
+            if (leaf.requiresGradient) {
+                this.leaves.add(leaf);
+            }
+        }
     }
 
     /** Replays {@code entries} for the gradients of {@code results}. */
-    void run(List<Tape.Entry> entries, List<EagerTensor> results) {
+    void run(List<Tape.Entry> entries, EagerTensor... results) {
         for (EagerTensor result : results) {
             if (result.requiresGradient) {
                 gradients.put(result, aten.onesLike(result));
@@ -54,20 +56,24 @@ final class BackwardPass {
     }
 
     private void run(Tape.Operation operation) {
-        @Nullable EagerTensor[] arriving = new EagerTensor[operation.results().length];
+        @Nullable EagerTensor[] arriving = new EagerTensor[operation.results.length];
         boolean any = false;
         for (int i = 0; i < arriving.length; i++) {
-            arriving[i] = gradients.remove(operation.results()[i]);
+            arriving[i] = gradients.remove(operation.results[i]);
             any |= arriving[i] != null;
         }
         if (!any) {
             return;
         }
-        log.module(operation.module());
-        @Nullable EagerTensor[] leaving = operation.rule().apply(arriving);
+        log.module(operation.module);
+        int before = log.position();
+        @Nullable EagerTensor[] leaving = operation.rule.apply(arriving);
+        for (EagerTensor saved : operation.saved) {
+            saved.storage.save(Math.max(before, log.position() - 1));
+        }
         for (int i = 0; i < leaving.length; i++) {
             EagerTensor gradient = leaving[i];
-            EagerTensor operand = operation.operands()[i];
+            EagerTensor operand = operation.operands[i];
             if (gradient != null && operand.requiresGradient) {
                 deliver(operand, gradient);
             }
@@ -75,85 +81,62 @@ final class BackwardPass {
     }
 
     private void deliver(EagerTensor operand, EagerTensor gradient) {
-        EagerTensor cast = aten.to(gradient, operand.type);
+        EagerTensor cast = aten.copying.to(gradient, operand.type);
         EagerTensor present = gradients.get(operand);
-        if (operand.storage.role == EagerTensor.Role.ACTIVATION) {
-            gradients.put(operand, present == null ? cast : aten.accumulate(present, cast));
+        if (operand.storage.role == Storage.Role.ACTIVATION) {
+            gradients.put(operand, present == null ? cast : aten.pointwise.accumulate(present, cast));
             return;
         }
         // Each copy of a weight takes the first gradient that reaches it and adds the others.
         int times = log.times();
         long before = deliveries.merge(operand, (long) times, Long::sum) - times;
-        int first = Math.toIntExact(Math.max(0, Math.min(times, operand.storage.copies.count - before)));
+        int first = Math.toIntExact(Math.max(0, Math.min(times, operand.storage.copies() - before)));
         boolean leaf = leaves.contains(operand);
-        EagerTensor taken = leaf ? aten.asParameter(operand, cast) : cast;
+        EagerTensor taken = leaf ? aten.copying.asParameter(operand, cast) : cast;
         if (times > first) {
             log.times(times - first);
-            taken = aten.accumulate(present == null ? taken : present, cast);
+            taken = aten.pointwise.accumulate(present == null ? taken : present, cast);
             log.times(times);
         }
-        gradients.put(operand, taken);
         if (leaf) {
-            completed.put(operand, log.position());
+            completed.put(operand, log.segment());
         }
+        gradients.put(operand, taken);
     }
 
     private void run(Tape.Block block) {
-        List<@Nullable EagerTensor> arriving = new ArrayList<>();
+        int carried = block.outputs.length;
+        @Nullable EagerTensor[] arriving = new EagerTensor[carried];
         boolean any = false;
-        for (EagerTensor output : block.outputs()) {
-            EagerTensor gradient = gradients.remove(output);
-            arriving.add(gradient);
-            any |= gradient != null;
+        for (int i = 0; i < carried; i++) {
+            arriving[i] = gradients.remove(block.outputs[i]);
+            any |= arriving[i] != null;
         }
         if (!any) {
             return;
         }
-        int outer = log.times();
-        int left = block.times();
+        int left = block.times;
         while (left > 0) {
-            int times = left;
-            log.times(Math.multiplyExact(outer, times));
-            int position = log.position();
-            for (int i = 0; i < arriving.size(); i++) {
-                EagerTensor gradient = arriving.get(i);
-                if (gradient != null) {
-                    gradients.put(block.bodyOutputs().get(i), gradient);
+            BlockReplay replay = new BlockReplay(log, aten, left);
+            EagerTensor[] read = replay.enter(arriving);
+            for (int i = 0; i < carried; i++) {
+                if (read[i] != null) {
+                    gradients.put(block.bodyOutputs[i], read[i]);
                 }
             }
-            run(block.body());
-            List<@Nullable EagerTensor> leaving = new ArrayList<>();
-            for (EagerTensor input : block.bodyInputs()) {
-                leaving.add(gradients.remove(input));
+            run(block.body);
+            @Nullable EagerTensor[] leaving = new EagerTensor[carried];
+            for (int i = 0; i < carried; i++) {
+                leaving[i] = gradients.remove(block.bodyInputs[i]);
             }
-            if (times > 1 && !steady(arriving, leaving)) {
-                log.thin(position, times);
-                times = 1;
-            }
-            arriving = leaving;
-            left -= times;
+            arriving = replay.leave(leaving);
+            left -= replay.times();
         }
-        log.times(outer);
-        for (int i = 0; i < arriving.size(); i++) {
-            EagerTensor gradient = arriving.get(i);
-            if (gradient != null && block.inputs().get(i).requiresGradient) {
-                deliver(block.inputs().get(i), gradient);
+        for (int i = 0; i < carried; i++) {
+            EagerTensor gradient = arriving[i];
+            if (gradient != null && block.inputs[i].requiresGradient) {
+                deliver(block.inputs[i], gradient);
             }
         }
-    }
-
-    private static boolean steady(List<@Nullable EagerTensor> before, List<@Nullable EagerTensor> after) {
-        for (int i = 0; i < before.size(); i++) {
-            EagerTensor a = before.get(i);
-            EagerTensor b = after.get(i);
-            if (a == null || b == null) {
-                if (a != b) {
-                    return false;
-                }
-            } else if (a.type != b.type || !Arrays.equals(a.sizes, b.sizes) || !Arrays.equals(a.strides, b.strides)) {
-                return false;
-            }
-        }
-        return true;
     }
 }

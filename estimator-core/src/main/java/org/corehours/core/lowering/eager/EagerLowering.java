@@ -51,17 +51,23 @@ public record EagerLowering(
         }
         if (step.trains()) {
             log.phase(KernelProgram.BACKWARD);
-            BackwardPass backward = new BackwardPass(log, tracer.aten(), tracer.trainedLeaves());
-            backward.run(
-                    tape.entries(), graph.results().stream().map(tracer::value).toList());
+            BackwardPass backward = new BackwardPass(log, tracer.aten(), tracer.leaves());
+            EagerTensor[] results = new EagerTensor[graph.results().size()];
+            for (int i = 0; i < results.length; i++) {
+                results[i] = tracer.value(graph.results().get(i));
+            }
+            backward.run(tape.entries(), results);
             for (Map.Entry<EagerTensor, Integer> leaf : backward.completed().entrySet()) {
                 log.bookGradient(leaf.getValue(), leaf.getKey().storage);
             }
+        }
+        LiveBytes live = log.liveBytes();
+        if (step.trains()) {
             log.phase(KernelProgram.OPTIMIZER);
             log.module("");
             update(graph, step.update(), log);
         }
-        return new KernelProgram(log.segments(), memory(step, tracer, log));
+        return new KernelProgram(log.segments(), memory(step, tracer, log, live));
     }
 
     private void update(Graph graph, Update update, KernelLog log) {
@@ -79,18 +85,21 @@ public record EagerLowering(
                 .emit(update, lossScaling && autocast == DataType.FP16, elements, tensors);
     }
 
-    private static StepMemory memory(StepProgram step, EagerTracer tracer, KernelLog log) {
+    private static StepMemory memory(StepProgram step, EagerTracer tracer, KernelLog log, LiveBytes live) {
         Graph graph = step.graph();
         long word = DataType.FP32.bytes();
         long trained = step.trains() ? Math.multiplyExact(graph.trainableParameterCount(), word) : 0;
+        long saved = log.savedBytes();
+        long casts = log.castBytes();
         return new StepMemory(
                 Math.multiplyExact(graph.parameterCount(), word),
                 trained,
                 Math.multiplyExact(trained, step.update().optimizer().stateTensors()),
                 tracer.inputBytes(),
-                log.savedBytes(),
-                log.castBytes(),
-                log.largestTemporary());
+                saved,
+                casts,
+                Math.max(0, live.peak() - saved - casts),
+                live.phase());
     }
 
     /** The stack's name in reports. */

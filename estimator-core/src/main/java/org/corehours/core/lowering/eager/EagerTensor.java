@@ -17,6 +17,7 @@ final class EagerTensor {
     final DataType type;
     final Storage storage;
     final boolean requiresGradient;
+    private @Nullable TensorLayout layout;
 
     EagerTensor(long[] sizes, long[] strides, DataType type, Storage storage, boolean requiresGradient) {
         this.sizes = sizes;
@@ -24,36 +25,6 @@ final class EagerTensor {
         this.type = type;
         this.storage = storage;
         this.requiresGradient = requiresGradient;
-    }
-
-    /** Memory that tensors look into; {@code copies} of it exist when its block repeats. */
-    static final class Storage {
-        final Role role;
-        final long bytes;
-        final Copies copies;
-
-        Storage(Role role, long bytes, Copies copies) {
-            this.role = role;
-            this.bytes = bytes;
-            this.copies = copies;
-        }
-    }
-
-    /** How many applications of a block the tensors made in its replay stand for. */
-    static final class Copies {
-        long count;
-
-        Copies(long count) {
-            this.count = count;
-        }
-    }
-
-    /** What a storage holds. */
-    enum Role {
-        PARAMETER,
-        WEIGHT_COPY,
-        INPUT,
-        ACTIVATION
     }
 
     int rank() {
@@ -73,7 +44,12 @@ final class EagerTensor {
     }
 
     TensorLayout layout() {
-        return new TensorLayout(sizes, strides, type);
+        TensorLayout known = layout;
+        if (known == null) {
+            known = new TensorLayout(sizes, strides, type);
+            layout = known;
+        }
+        return known;
     }
 
     boolean isContiguous() {
@@ -109,6 +85,11 @@ final class EagerTensor {
                 && requiresGradient == other.requiresGradient
                 && Arrays.equals(sizes, other.sizes)
                 && Arrays.equals(strides, other.strides);
+    }
+
+    /** The same view of another storage. */
+    EagerTensor in(Storage other) {
+        return new EagerTensor(sizes, strides, type, other, requiresGradient);
     }
 
     /** The same storage under another view. */

@@ -2,6 +2,7 @@ package org.corehours.core.lowering.eager;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -20,9 +21,7 @@ import org.corehours.core.graph.Tensor;
 import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.KernelKind;
 import org.corehours.core.lowering.TensorLayout;
-import org.corehours.core.lowering.eager.EagerTensor.Copies;
-import org.corehours.core.lowering.eager.EagerTensor.Role;
-import org.corehours.core.lowering.eager.EagerTensor.Storage;
+import org.corehours.core.lowering.eager.Storage.Role;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,23 +32,23 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
     private final KernelLog log;
     private final Aten aten;
     private final Tape tape;
-    private final @Nullable DataType stepAutocast;
+    private final Autocast autocast;
     private final boolean fusedAttention;
-    private @Nullable DataType autocast;
-    private final Map<Tensor, EagerTensor> values = new IdentityHashMap<>();
+    private final Map<Tensor, EagerTensor> values = new IdentityHashMap<>(256);
     private final Map<String, EagerTensor> leaves = new HashMap<>();
-    private final Map<EagerTensor, EagerTensor> castWeights = new IdentityHashMap<>();
-    private final Map<String, Long> parameterCopies = new HashMap<>();
+    private final Map<String, Copies> parameterCopies = new HashMap<>();
+    private final Map<String, Storage> inputs = new HashMap<>();
+    private final List<EagerTensor> chunked = new ArrayList<>();
+    private int sectionStart;
 
-    EagerTracer(Graph graph, KernelLog log, Tape tape, @Nullable DataType autocast, boolean fusedAttention) {
+    EagerTracer(Graph graph, KernelLog log, Tape tape, @Nullable DataType products, boolean fusedAttention) {
         this.log = log;
         this.tape = tape;
         this.aten = new Aten(log, tape);
-        this.stepAutocast = autocast;
-        this.autocast = autocast;
+        this.autocast = new Autocast(aten, products);
         this.fusedAttention = fusedAttention;
         for (Parameter parameter : graph.parameters()) {
-            parameterCopies.put(parameter.name(), parameter.copies());
+            parameterCopies.put(parameter.name(), new Copies(null, parameter.copies()));
         }
     }
 
@@ -57,41 +56,49 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         return aten;
     }
 
-    List<EagerTensor> trainedLeaves() {
-        return leaves.values().stream().filter(leaf -> leaf.requiresGradient).toList();
+    Collection<EagerTensor> leaves() {
+        return leaves.values();
     }
 
-    /** Bytes of the data fed to the step. */
+    /** Bytes of the data fed to the step, and of the tensors a model keeps besides its parameters. */
     long inputBytes() {
-        return values.values().stream()
-                .map(value -> value.storage)
-                .filter(storage -> storage.role == Role.INPUT)
-                .distinct()
-                .mapToLong(storage -> storage.bytes)
-                .sum();
+        long total = aten.bufferBytes();
+        for (Storage storage : inputs.values()) {
+            total = Math.addExact(total, storage.totalBytes());
+        }
+        return total;
     }
 
     EagerTensor value(Tensor tensor) {
         EagerTensor known = values.get(tensor);
         if (known != null) {
+            if (!known.storage.unwritten() && known.storage.firstKernel() < sectionStart) {
+                // What one pass leaves for another is named by a variable of the training loop.
+                known.storage.hold();
+            }
             return known;
         }
         EagerTensor made;
         if (tensor.role() == Tensor.Role.PARAMETER) {
             String key = tensor.requiresGradient() ? tensor.name() : tensor.name() + " (no gradient)";
-            made = leaves.computeIfAbsent(
-                    key, k -> leaf(tensor, Role.PARAMETER, parameterCopies.getOrDefault(tensor.name(), 1L)));
+            made = leaves.get(key);
+            if (made == null) {
+                Copies copies = parameterCopies.get(tensor.name());
+                made = leaf(tensor, Role.PARAMETER, copies == null ? new Copies(null, 1) : copies);
+                leaves.put(key, made);
+            }
         } else {
-            made = leaf(tensor, Role.INPUT, 1);
+            made = leaf(tensor, Role.INPUT, aten.copies());
+            inputs.putIfAbsent(tensor.name(), made.storage);
         }
         values.put(tensor, made);
         return made;
     }
 
-    private static EagerTensor leaf(Tensor tensor, Role role, long copies) {
+    private static EagerTensor leaf(Tensor tensor, Role role, Copies copies) {
         DataType type = dataType(tensor.type());
         long[] sizes = tensor.shape().toArray();
-        Storage storage = new Storage(role, Math.multiplyExact(tensor.elements(), type.bytes()), new Copies(copies));
+        Storage storage = new Storage(role, Math.multiplyExact(tensor.elements(), type.bytes()), copies);
         return new EagerTensor(sizes, TensorLayout.rowMajor(sizes), type, storage, tensor.requiresGradient());
     }
 
@@ -107,10 +114,15 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
 
     void section(Section section, boolean training) {
         log.phase(section.name());
-        autocast = section.fullPrecision() ? null : stepAutocast;
+        sectionStart = log.position();
+        autocast.enabled(!section.fullPrecision());
         aten.recording(section.gradient() && training);
         run(section.elements());
         aten.recording(false);
+        for (EagerTensor x : chunked) {
+            x.storage.read(log.position() - 1);
+        }
+        chunked.clear();
     }
 
     private void run(List<Element> elements) {
@@ -132,92 +144,52 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
      * only a first application that differs costs a replay of its own.
      */
     private void repeat(Repeat repeat) {
-        List<EagerTensor> carried = repeat.inputs().stream().map(this::value).toList();
+        EagerTensor[] carried = values(repeat.inputs());
         int left = repeat.times();
-        int outerTimes = log.times();
-        Copies outerCopies = aten.copies();
         while (left > 0) {
-            if (left < repeat.times()) {
-                // The casts so far are those of the first application alone.
-                castWeights.clear();
-            }
-            int times = left;
-            Copies copies = new Copies(Math.multiplyExact(outerCopies.count, times));
+            int casts = autocast.casts();
             List<Tape.Entry> before = tape.suspend();
-            log.times(Math.multiplyExact(outerTimes, times));
-            int position = log.position();
-            aten.copies(copies);
-            List<EagerTensor> inputs =
-                    carried.stream().map(x -> handedOver(x, copies)).toList();
-            for (int i = 0; i < inputs.size(); i++) {
-                values.put(repeat.bodyInputs().get(i), inputs.get(i));
+            BlockReplay replay = new BlockReplay(log, aten, left);
+            EagerTensor[] read = replay.enter(carried);
+            for (int i = 0; i < read.length; i++) {
+                values.put(repeat.bodyInputs().get(i), read[i]);
             }
             run(repeat.body());
-            List<EagerTensor> outputs =
-                    repeat.bodyOutputs().stream().map(this::value).toList();
-            if (times > 1 && !steady(inputs, outputs)) {
-                log.thin(position, times);
-                copies.count = outerCopies.count;
-                times = 1;
-            }
+            EagerTensor[] last = values(repeat.bodyOutputs());
+            EagerTensor[] after = replay.leave(last);
             List<Tape.Entry> body = tape.resume(before);
-            log.times(outerTimes);
-            aten.copies(outerCopies);
-            List<EagerTensor> results =
-                    outputs.stream().map(x -> handedOver(x, outerCopies)).toList();
             if (aten.recording()) {
-                tape.record(new Tape.Block(times, carried, inputs, body, outputs, results));
+                tape.record(new Tape.Block(replay.times(), carried, read, body, last, after));
             }
-            carried = results;
-            left -= times;
-        }
-        for (int i = 0; i < carried.size(); i++) {
-            values.put(repeat.outputs().get(i), carried.get(i));
-        }
-    }
-
-    /** The same tensor as the inside or the outside of a block sees it. */
-    private static EagerTensor handedOver(EagerTensor x, Copies copies) {
-        return new EagerTensor(
-                x.sizes, x.strides, x.type, new Storage(Role.ACTIVATION, x.storage.bytes, copies), x.requiresGradient);
-    }
-
-    private static boolean steady(List<EagerTensor> inputs, List<EagerTensor> outputs) {
-        for (int i = 0; i < inputs.size(); i++) {
-            if (!inputs.get(i).sameLayout(outputs.get(i))) {
-                return false;
+            carried = after;
+            left -= replay.times();
+            if (left > 0) {
+                autocast.forget(casts);
             }
         }
-        return true;
+        for (int i = 0; i < carried.length; i++) {
+            values.put(repeat.outputs().get(i), carried[i]);
+        }
     }
 
-    // ---- autocast
+    private EagerTensor[] values(List<Tensor> tensors) {
+        EagerTensor[] all = new EagerTensor[tensors.size()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = value(tensors.get(i));
+        }
+        return all;
+    }
 
-    /** The operand in the type autocast runs products in; casts of weights are kept over the step. */
     private EagerTensor lower(EagerTensor x) {
-        if (autocast == null || !x.type.real() || x.type == autocast) {
-            return x;
-        }
-        if (x.storage.role == Role.PARAMETER && x.requiresGradient) {
-            EagerTensor copy = castWeights.get(x);
-            if (copy == null) {
-                copy = aten.castWeight(x, autocast);
-                castWeights.put(x, copy);
-                log.keepCast(x, autocast);
-            }
-            return copy;
-        }
-        return aten.to(x, autocast);
+        return autocast.lower(x);
     }
 
-    /** The operand in single precision where autocast asks for it. */
     private EagerTensor raise(EagerTensor x) {
-        return autocast == null ? x : aten.to(x, DataType.FP32);
+        return autocast.raise(x);
     }
 
-    /** The type of results that autocast keeps in single precision. */
     private DataType raised(EagerTensor x) {
-        return autocast == null ? x.type : DataType.FP32;
+        return autocast.raised(x);
     }
 
     private EagerTensor in(Node node, int index) {
@@ -228,22 +200,30 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         return node.output().shape().toArray();
     }
 
+    private static int[] ints(List<Integer> values) {
+        int[] result = new int[values.size()];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = values.get(i);
+        }
+        return result;
+    }
+
     // ---- products
 
     @Override
     public List<EagerTensor> linear(Operator.Linear operator, Node node) {
         EagerTensor x = lower(in(node, 0));
         EagerTensor weight = lower(in(node, 1));
-        EagerTensor transposed = aten.transpose(weight);
+        EagerTensor transposed = aten.views.transpose(weight);
         if (!operator.bias()) {
-            return List.of(aten.matmul(x, transposed));
+            return List.of(aten.products.matmul(x, transposed));
         }
         EagerTensor bias = lower(in(node, 2));
         if (x.rank() > 2 && !x.isContiguous()) {
-            return List.of(aten.add(aten.matmul(x, transposed), bias));
+            return List.of(aten.pointwise.add(aten.products.matmul(x, transposed), bias));
         }
-        EagerTensor rows = x.rank() == 2 ? x : aten.reshape(x, x.elements() / x.size(-1), x.size(-1));
-        return List.of(aten.reshape(aten.addmm(bias, rows, transposed), sizes(node)));
+        EagerTensor rows = x.rank() == 2 ? x : aten.views.reshape(x, x.elements() / x.size(-1), x.size(-1));
+        return List.of(aten.views.reshape(aten.products.addmm(bias, rows, transposed), sizes(node)));
     }
 
     @Override
@@ -251,12 +231,13 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         EagerTensor x = lower(in(node, 0));
         EagerTensor weight = lower(in(node, 1));
         EagerTensor bias = operator.bias() ? lower(in(node, 2)) : null;
-        return List.of(aten.convolution(x, weight, bias, sizes(node), operator.groups(), operator.transposed()));
+        return List.of(
+                aten.convolutions.convolve(x, weight, bias, sizes(node), operator.groups(), operator.transposed()));
     }
 
     @Override
     public List<EagerTensor> matrixProduct(Operator.MatrixProduct operator, Node node) {
-        return List.of(aten.matmul(lower(in(node, 0)), lower(in(node, 1))));
+        return List.of(aten.products.matmul(lower(in(node, 0)), lower(in(node, 1))));
     }
 
     @Override
@@ -265,30 +246,42 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         EagerTensor k = in(node, 1);
         EagerTensor v = in(node, 2);
         EagerTensor bias = node.inputs().size() > 3 ? in(node, 3) : null;
+        EagerTensor mask = node.inputs().size() > 4 ? in(node, 4) : null;
         if (fusedAttention) {
-            return List.of(aten.fusedAttention(lower(q), lower(k), lower(v), bias == null ? null : lower(bias)));
+            EagerTensor added = bias == null || mask == null ? bias : aten.pointwise.add(bias, perWindow(mask, q, k));
+            return List.of(
+                    aten.fusedAttention.attend(lower(q), lower(k), lower(v), added == null ? null : lower(added)));
         }
         if (operator.scale() == ScalePlacement.QUERY) {
-            q = aten.scalar("mul", q);
+            q = aten.pointwise.scalar("mul", q);
         }
-        EagerTensor scores = aten.matmul(lower(q), lower(aten.transpose(k)));
+        EagerTensor scores = aten.products.matmul(lower(q), lower(aten.views.transpose(k)));
         if (operator.scale() == ScalePlacement.SCORES) {
-            scores = aten.scalar("mul", scores);
+            scores = aten.pointwise.scalar("mul", scores);
         }
         if (bias != null) {
-            scores = aten.add(scores, bias);
+            scores = aten.pointwise.add(scores, bias);
         }
-        if (node.inputs().size() > 4) {
+        if (mask != null) {
             // The windows of an image have masks of their own: scores and masks meet with the windows apart.
-            EagerTensor mask = in(node, 4);
             long[] sizes = scores.sizes;
             long windows = mask.size(0);
-            EagerTensor apart = aten.reshape(scores, sizes[0] / windows, windows, sizes[1], sizes[2], sizes[3]);
-            EagerTensor masked = aten.add(apart, aten.reshape(mask, 1, windows, 1, sizes[2], sizes[3]));
-            scores = aten.reshape(masked, sizes);
+            EagerTensor apart = aten.views.reshape(scores, sizes[0] / windows, windows, sizes[1], sizes[2], sizes[3]);
+            EagerTensor masks = aten.views.reshape(mask, 1, windows, 1, sizes[2], sizes[3]);
+            scores = aten.views.reshape(aten.pointwise.add(apart, masks), sizes);
         }
         EagerTensor weights = aten.softmax(scores, false, raised(scores));
-        return List.of(aten.matmul(lower(weights), lower(v)));
+        return List.of(aten.products.matmul(lower(weights), lower(v)));
+    }
+
+    /** The masks of windows written out for every image and head. */
+    private EagerTensor perWindow(EagerTensor mask, EagerTensor q, EagerTensor k) {
+        long windows = mask.size(0);
+        long rows = q.sizes[2];
+        long columns = k.sizes[2];
+        EagerTensor apart = aten.views.reshape(mask, 1, windows, 1, rows, columns);
+        EagerTensor spread = aten.views.expand(apart, q.sizes[0] / windows, windows, q.sizes[1], rows, columns);
+        return aten.views.reshape(spread, q.sizes[0], q.sizes[1], rows, columns);
     }
 
     // ---- normalization and reductions
@@ -315,73 +308,72 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         if (operator.statistics() == Operator.Statistics.GROUP) {
             statistics = new long[] {x.sizes[0], operator.groups()};
         }
-        List<EagerTensor> operands = new ArrayList<>(List.of(x));
-        operands.addAll(affine(node));
-        List<EagerTensor> extra = new ArrayList<>(List.of(aten.fresh(statistics, DataType.FP32, false)));
-        if (operator.statistics() != Operator.Statistics.ROOT_MEAN_SQUARE) {
-            extra.add(aten.fresh(statistics, DataType.FP32, false));
-        }
-        List<EagerTensor> kept = new ArrayList<>(List.of(x));
-        kept.addAll(extra);
-        kept.addAll(affine(node));
+        EagerTensor[] affine = affine(node);
+        EagerTensor[] operands = Aten.joined(x, affine);
+        EagerTensor deviation = aten.fresh(statistics, DataType.FP32, false);
+        EagerTensor[] extra = operator.statistics() == Operator.Statistics.ROOT_MEAN_SQUARE
+                ? new EagerTensor[] {deviation}
+                : new EagerTensor[] {aten.fresh(statistics, DataType.FP32, false), deviation};
         return List.of(aten.custom(
                 name,
-                name + "_backward",
                 KernelKind.NORMALIZATION,
                 operator.elementwiseFlops(node),
                 aten.fresh(x.sizes, x.type, aten.flows(operands)),
                 operands,
                 extra,
-                kept));
+                Aten.joined(Aten.joined(x, extra), affine)));
     }
 
     /** Batch norm counts its calls and moves running statistics where it has weights. */
     private EagerTensor batchNorm(Operator.Normalization operator, Node node) {
         EagerTensor x = in(node, 0);
         long[] channels = {x.sizes[1]};
-        List<EagerTensor> operands = new ArrayList<>(List.of(x));
-        operands.addAll(affine(node));
-        List<EagerTensor> kept = new ArrayList<>(List.of(x));
+        EagerTensor[] extra = {aten.fresh(channels, DataType.FP32, false), aten.fresh(channels, DataType.FP32, false)};
+        EagerTensor[] operands = {x};
+        EagerTensor[] kept = {x};
         if (operator.affine()) {
             EagerTensor calls = aten.buffer(DataType.INT64);
             aten.elementwise("add_", calls, calls);
             EagerTensor mean = aten.buffer(DataType.FP32, channels);
             EagerTensor variance = aten.buffer(DataType.FP32, channels);
-            operands.addAll(List.of(mean, variance));
-            kept.addAll(List.of(in(node, 1), mean, variance));
+            EagerTensor weight = in(node, 1);
+            operands = new EagerTensor[] {x, weight, in(node, 2), mean, variance};
+            kept = new EagerTensor[] {x, weight, mean, variance};
         }
-        List<EagerTensor> extra =
-                List.of(aten.fresh(channels, DataType.FP32, false), aten.fresh(channels, DataType.FP32, false));
-        kept.addAll(extra);
         return aten.custom(
                 "native_batch_norm",
-                "native_batch_norm_backward",
                 KernelKind.NORMALIZATION,
                 operator.elementwiseFlops(node),
                 aten.fresh(x.sizes, x.type, aten.flows(operands)),
                 operands,
                 extra,
-                kept);
+                Aten.joined(kept, extra));
     }
 
-    private List<EagerTensor> affine(Node node) {
-        return node.inputs().stream().skip(1).map(this::value).toList();
+    private EagerTensor[] affine(Node node) {
+        EagerTensor[] weights = new EagerTensor[node.inputs().size() - 1];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = in(node, i + 1);
+        }
+        return weights;
     }
 
     @Override
     public List<EagerTensor> reduce(Operator.Reduce operator, Node node) {
         EagerTensor x = in(node, 0);
-        int[] axes = operator.axes().stream()
-                .mapToInt(axis -> node.input(0).shape().axis(axis))
-                .toArray();
+        int[] axes = ints(operator.axes());
+        for (int i = 0; i < axes.length; i++) {
+            axes[i] = node.input(0).shape().axis(axes[i]);
+        }
         return List.of(
                 switch (operator.reduction()) {
-                    case SUM -> aten.sum(x, x.type.real() ? raised(x) : DataType.INT64, operator.keep(), axes);
+                    case SUM ->
+                        aten.reductions.sum(x, x.type.real() ? raised(x) : DataType.INT64, operator.keep(), axes);
                     case MEAN ->
                         isPooling(node.input(0).shape(), axes)
                                 ? pooled(x, operator.keep())
-                                : aten.mean(x, operator.keep(), axes);
-                    case MAX -> aten.maximum(x, operator.keep(), axes);
+                                : aten.reductions.mean(x, operator.keep(), axes);
+                    case MAX -> aten.reductions.maximum(x, operator.keep(), axes);
                 });
     }
 
@@ -391,33 +383,31 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
     }
 
     private EagerTensor pooled(EagerTensor x, boolean keep) {
-        EagerTensor pooled = aten.averagePooled(x);
-        return keep ? pooled : aten.reshape(pooled, x.sizes[0], x.sizes[1]);
+        EagerTensor pooled = aten.reductions.averagePooled(x);
+        return keep ? pooled : aten.views.reshape(pooled, x.sizes[0], x.sizes[1]);
     }
 
     @Override
     public List<EagerTensor> unitLength(Operator.UnitLength operator, Node node) {
         EagerTensor x = in(node, 0);
-        EagerTensor length = aten.clampMinimum(aten.norm(x));
-        return List.of(aten.divide(x, aten.expand(length, x.sizes)));
+        EagerTensor length = aten.pointwise.clampMinimum(aten.reductions.norm(x));
+        return List.of(aten.pointwise.divide(x, aten.views.expand(length, x.sizes)));
     }
 
     @Override
     public List<EagerTensor> weightNormalization(Operator.WeightNormalization operator, Node node) {
         EagerTensor direction = in(node, 0);
         EagerTensor length = in(node, 1);
-        boolean gradient = aten.recording() && (direction.requiresGradient || length.requiresGradient);
-        EagerTensor out = aten.fresh(direction.sizes, direction.type, gradient);
+        EagerTensor[] operands = {direction, length};
         EagerTensor norms = aten.fresh(length.sizes, DataType.FP32, false);
         return List.of(aten.custom(
                 "_weight_norm_interface",
-                "_weight_norm_interface_backward",
                 KernelKind.NORMALIZATION,
                 operator.elementwiseFlops(node),
-                out,
-                List.of(direction, length),
-                List.of(norms),
-                List.of(direction, length, norms)));
+                aten.fresh(direction.sizes, direction.type, aten.flows(operands)),
+                operands,
+                new EagerTensor[] {norms},
+                new EagerTensor[] {direction, length, norms}));
     }
 
     @Override
@@ -425,17 +415,16 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         EagerTensor logits = in(node, 0);
         EagerTensor targets = in(node, 1);
         EagerTensor logs = aten.softmax(logits, true, raised(logits));
-        EagerTensor out = aten.fresh(new long[0], logs.type, logs.requiresGradient);
         EagerTensor weight = aten.fresh(new long[0], logs.type, false);
         return List.of(aten.custom(
                 "nll_loss_forward",
                 "nll_loss_backward",
                 KernelKind.REDUCTION,
                 targets.elements(),
-                out,
-                List.of(logs, targets),
-                List.of(weight),
-                List.of(logs, targets, weight)));
+                aten.fresh(new long[0], logs.type, logs.requiresGradient),
+                new EagerTensor[] {logs, targets},
+                new EagerTensor[] {weight},
+                new EagerTensor[] {logs, targets, weight}));
     }
 
     // ---- elementwise
@@ -445,21 +434,24 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         EagerTensor x = in(node, 0);
         return List.of(
                 switch (operator.function()) {
-                    case GELU -> aten.unary("gelu", "gelu_backward", false, x);
+                    case GELU -> aten.pointwise.unary("gelu", "gelu_backward", false, x);
                     case RELU ->
                         operator.inPlace()
-                                ? aten.unaryInPlace("relu_", "threshold_backward", x)
-                                : aten.unary("relu", "threshold_backward", true, x);
-                    case SILU -> aten.unary("silu", "silu_backward", false, x);
-                    case SIGMOID -> aten.unary("sigmoid", "sigmoid_backward", true, x);
-                    case TANH -> aten.unary("tanh", "tanh_backward", true, x);
+                                ? aten.pointwise.unaryInPlace("relu_", "threshold_backward", x)
+                                : aten.pointwise.unary("relu", "threshold_backward", true, x);
+                    case SILU -> aten.pointwise.unary("silu", "silu_backward", false, x);
+                    case SIGMOID -> aten.pointwise.unary("sigmoid", "sigmoid_backward", true, x);
+                    case TANH -> aten.pointwise.unary("tanh", "tanh_backward", true, x);
                     case QUICK_GELU ->
-                        aten.multiply(x, aten.unary("sigmoid", "sigmoid_backward", true, aten.scalar("mul", x)));
-                    case EXP -> aten.unary("exp", "mul", true, raise(x));
-                    case LOG -> aten.unary("log", "div", false, raise(x));
-                    case SQUARE -> aten.unary("pow", "mul", false, raise(x));
-                    case SQRT -> aten.unary("sqrt", "div", true, x);
-                    case NEGATE -> aten.negate(x);
+                        aten.pointwise.multiply(
+                                x,
+                                aten.pointwise.unary(
+                                        "sigmoid", "sigmoid_backward", true, aten.pointwise.scalar("mul", x)));
+                    case EXP -> aten.pointwise.unary("exp", "mul", true, raise(x));
+                    case LOG -> aten.pointwise.unary("log", "div", false, raise(x));
+                    case SQUARE -> aten.pointwise.unary("pow", "mul", false, raise(x));
+                    case SQRT -> aten.pointwise.unary("sqrt", "div", true, x);
+                    case NEGATE -> aten.pointwise.negate(x);
                 });
     }
 
@@ -469,11 +461,11 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         EagerTensor b = in(node, 1);
         return List.of(
                 switch (operator.arithmetic()) {
-                    case ADD -> operator.inPlace() ? aten.addInPlace(a, b) : aten.add(a, b);
-                    case SUBTRACT -> aten.subtract(a, b);
-                    case MULTIPLY -> aten.multiply(a, b);
-                    case DIVIDE -> aten.divide(a, b);
-                    case MAXIMUM -> aten.maximum(a, b);
+                    case ADD -> operator.inPlace() ? aten.pointwise.addInPlace(a, b) : aten.pointwise.add(a, b);
+                    case SUBTRACT -> aten.pointwise.subtract(a, b);
+                    case MULTIPLY -> aten.pointwise.multiply(a, b);
+                    case DIVIDE -> aten.pointwise.divide(a, b);
+                    case MAXIMUM -> aten.pointwise.maximum(a, b);
                 });
     }
 
@@ -482,11 +474,11 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         EagerTensor x = in(node, 0);
         return List.of(
                 switch (operator.arithmetic()) {
-                    case ADD -> aten.scalar("add", x);
-                    case SUBTRACT -> aten.scalar("sub", x);
-                    case MULTIPLY -> aten.scalar("mul", x);
-                    case DIVIDE -> aten.scalar("div", x);
-                    case MAXIMUM -> aten.clamp(x);
+                    case ADD -> aten.pointwise.scalar("add", x);
+                    case SUBTRACT -> aten.pointwise.scalar("sub", x);
+                    case MULTIPLY -> aten.pointwise.scalar("mul", x);
+                    case DIVIDE -> aten.pointwise.scalar("div", x);
+                    case MAXIMUM -> aten.pointwise.clamp(x);
                 });
     }
 
@@ -494,17 +486,15 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
     public List<EagerTensor> dropout(Operator.Dropout operator, Node node) {
         EagerTensor x = in(node, 0);
         if (!operator.samples()) {
-            boolean gradient = aten.recording() && x.requiresGradient;
-            EagerTensor mask = aten.fresh(x.sizes, DataType.BOOL, false);
+            EagerTensor[] mask = {aten.fresh(x.sizes, DataType.BOOL, false)};
             return List.of(aten.custom(
                     "native_dropout",
-                    "native_dropout_backward",
                     KernelKind.ELEMENTWISE,
                     2 * x.elements(),
-                    aten.fresh(x.sizes, x.type, gradient),
-                    List.of(x),
-                    List.of(mask),
-                    List.of(mask)));
+                    aten.fresh(x.sizes, x.type, aten.flows(x)),
+                    new EagerTensor[] {x},
+                    mask,
+                    mask));
         }
         long[] perSample = new long[x.rank()];
         Arrays.fill(perSample, 1);
@@ -514,65 +504,68 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
             EagerTensor drawn = aten.fresh(perSample, x.type, false);
             aten.elementwise("bernoulli_", drawn, drawn);
             aten.elementwise("div_", drawn, drawn);
-            return List.of(aten.multiply(x, drawn));
+            return List.of(aten.pointwise.multiply(x, drawn));
         }
         // As DINO and iBOT write it: floor(keep + rand) times x / keep.
         EagerTensor mask = aten.fill("rand", x.type, perSample);
-        EagerTensor shifted = aten.scalar("add", mask);
+        EagerTensor shifted = aten.pointwise.scalar("add", mask);
         aten.elementwise("floor_", shifted, shifted);
-        return List.of(aten.multiply(aten.scalar("div", x), shifted));
+        return List.of(aten.pointwise.multiply(aten.pointwise.scalar("div", x), shifted));
     }
 
     // ---- layout
 
     @Override
     public List<EagerTensor> reshape(Operator.Reshape operator, Node node) {
-        return List.of(aten.reshape(in(node, 0), sizes(node)));
+        return List.of(aten.views.reshape(in(node, 0), sizes(node)));
     }
 
     @Override
     public List<EagerTensor> contiguous(Operator.Contiguous operator, Node node) {
-        return List.of(aten.contiguous(in(node, 0)));
+        return List.of(aten.copying.contiguous(in(node, 0)));
     }
 
     @Override
     public List<EagerTensor> permute(Operator.Permute operator, Node node) {
-        return List.of(aten.permute(
-                in(node, 0),
-                operator.axes().stream().mapToInt(Integer::intValue).toArray()));
+        return List.of(aten.views.permute(in(node, 0), ints(operator.axes())));
     }
 
     @Override
     public List<EagerTensor> expand(Operator.Expand operator, Node node) {
-        return List.of(aten.expand(in(node, 0), sizes(node)));
+        return List.of(aten.views.expand(in(node, 0), sizes(node)));
     }
 
     @Override
     public List<EagerTensor> slice(Operator.Slice operator, Node node) {
         int axis = node.input(0).shape().axis(operator.axis());
-        return List.of(aten.slice(in(node, 0), axis, operator.end() - operator.start()));
+        return List.of(aten.views.slice(in(node, 0), axis, operator.end() - operator.start()));
     }
 
     @Override
     public List<EagerTensor> select(Operator.Select operator, Node node) {
-        return List.of(aten.select(in(node, 0), node.input(0).shape().axis(operator.axis())));
+        return List.of(aten.views.select(in(node, 0), node.input(0).shape().axis(operator.axis())));
     }
 
     @Override
     public List<EagerTensor> unbind(Operator.Unbind operator, Node node) {
-        return aten.unbind(in(node, 0), node.input(0).shape().axis(operator.axis()));
+        return aten.views.unbind(in(node, 0), node.input(0).shape().axis(operator.axis()));
     }
 
     @Override
     public List<EagerTensor> split(Operator.Split operator, Node node) {
-        return aten.split(in(node, 0), node.input(0).shape().axis(operator.axis()), operator.parts());
+        EagerTensor x = in(node, 0);
+        if (log.times() == 1) {
+            // A loss loops over its chunks, so a variable names them until it is computed.
+            chunked.add(x);
+        }
+        return aten.views.split(x, node.input(0).shape().axis(operator.axis()), operator.parts());
     }
 
     @Override
     public List<EagerTensor> concatenate(Operator.Concatenate operator, Node node) {
-        List<EagerTensor> parts = node.inputs().stream().map(this::value).toList();
+        EagerTensor[] parts = values(node.inputs());
         int axis = operator.axis() < 0 ? operator.axis() + node.output().shape().rank() : operator.axis();
-        return List.of(aten.concatenate(operator.fresh() ? "stack" : "cat", axis, operator.fresh(), parts));
+        return List.of(operator.fresh() ? aten.copying.stack(axis, parts) : aten.copying.concatenate(axis, parts));
     }
 
     @Override
@@ -594,54 +587,37 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         };
         EagerTensor x = in(node, 0);
         long[] sizes = sizes(node);
-        boolean gradient = aten.recording() && x.requiresGradient;
         EagerTensor out = x.isChannelsLast()
-                ? aten.fresh(sizes, EagerTensor.channelsLast(sizes), x.type, gradient)
-                : aten.fresh(sizes, x.type, gradient);
-        return List.of(aten.custom(
-                name,
-                name + "_backward",
-                KernelKind.POOLING,
-                operator.elementwiseFlops(node),
-                out,
-                List.of(x),
-                List.of(),
-                List.of()));
+                ? aten.fresh(sizes, EagerTensor.channelsLast(sizes), x.type, aten.flows(x))
+                : aten.fresh(sizes, x.type, aten.flows(x));
+        return List.of(moved(name, name + "_backward", KernelKind.POOLING, node, out));
+    }
+
+    private EagerTensor copied(String name, String gradientName, KernelKind kind, Node node) {
+        EagerTensor x = in(node, 0);
+        return moved(name, gradientName, kind, node, aten.fresh(sizes(node), x.type, aten.flows(x)));
     }
 
     /** An operation that moves values of its first operand and whose gradient moves them back. */
-    private EagerTensor copied(String name, String gradientName, KernelKind kind, Node node) {
-        EagerTensor x = in(node, 0);
-        boolean gradient = aten.recording() && x.requiresGradient;
-        return aten.custom(
-                name,
-                gradientName,
-                kind,
-                node.operator().elementwiseFlops(node),
-                aten.fresh(sizes(node), x.type, gradient),
-                List.of(x),
-                List.of(),
-                List.of());
+    private EagerTensor moved(String name, String gradientName, KernelKind kind, Node node, EagerTensor out) {
+        long operations = node.operator().elementwiseFlops(node);
+        EagerTensor[] operands = {in(node, 0)};
+        return aten.custom(name, gradientName, kind, operations, out, operands, Aten.NONE, Aten.NONE);
     }
 
     @Override
     public List<EagerTensor> pool(Operator.Pool operator, Node node) {
         EagerTensor x = in(node, 0);
-        boolean gradient = aten.recording() && x.requiresGradient;
         boolean max = operator.pooling() == Operator.Pooling.MAX;
-        EagerTensor out = aten.fresh(sizes(node), x.type, gradient);
-        List<EagerTensor> extra = max ? List.of(aten.fresh(sizes(node), DataType.INT64, false)) : List.of();
-        List<EagerTensor> kept = new ArrayList<>(List.of(x));
-        kept.addAll(extra);
+        EagerTensor[] extra = max ? new EagerTensor[] {aten.fresh(sizes(node), DataType.INT64, false)} : Aten.NONE;
         return List.of(aten.custom(
                 max ? "max_pool2d_with_indices" : "avg_pool2d",
-                max ? "max_pool2d_with_indices_backward" : "avg_pool2d_backward",
                 KernelKind.POOLING,
                 operator.elementwiseFlops(node),
-                out,
-                List.of(x),
+                aten.fresh(sizes(node), x.type, aten.flows(x)),
+                new EagerTensor[] {x},
                 extra,
-                kept));
+                Aten.joined(x, extra)));
     }
 
     // ---- indexing
@@ -650,59 +626,50 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
     public List<EagerTensor> gather(Operator.Gather operator, Node node) {
         EagerTensor table = in(node, 0);
         EagerTensor indices = in(node, 1);
-        boolean gradient = aten.recording() && table.requiresGradient;
         // Token ids come in batches and go through an embedding; a list of positions indexes a table.
-        if (indices.rank() == 1) {
-            return List.of(aten.indexRows(table, indices, sizes(node)));
-        }
-        return List.of(aten.custom(
-                "embedding",
-                "embedding_dense_backward",
-                KernelKind.INDEX,
-                0,
-                aten.fresh(sizes(node), table.type, gradient),
-                List.of(table, indices),
-                List.of(),
-                List.of(indices)));
+        return List.of(
+                indices.rank() == 1
+                        ? aten.indexing.index(table, indices, sizes(node))
+                        : aten.indexing.embedding(table, indices, sizes(node)));
     }
 
     @Override
     public List<EagerTensor> maskedSelect(Operator.MaskedSelect operator, Node node) {
         EagerTensor x = in(node, 0);
-        EagerTensor mask = in(node, 1);
-        boolean gradient = aten.recording() && x.requiresGradient;
+        EagerTensor[] mask = {in(node, 1)};
         return List.of(aten.custom(
                 "index",
                 "index_put",
                 KernelKind.INDEX,
                 0,
-                aten.fresh(sizes(node), x.type, gradient),
-                List.of(x, mask),
-                List.of(),
-                List.of(mask)));
+                aten.fresh(sizes(node), x.type, aten.flows(x)),
+                Aten.joined(x, mask),
+                Aten.NONE,
+                mask));
     }
 
     @Override
     public List<EagerTensor> maskedReplace(Operator.MaskedReplace operator, Node node) {
         EagerTensor x = in(node, 0);
         EagerTensor mask = in(node, 1);
-        EagerTensor value = aten.to(in(node, 2), x.type);
-        return List.of(aten.replaceRows(x, mask, value));
+        EagerTensor value = aten.copying.to(in(node, 2), x.type);
+        return List.of(aten.indexing.replaceRows(x, mask, value));
     }
 
     @Override
     public List<EagerTensor> convert(Operator.Convert operator, Node node) {
-        return List.of(aten.to(in(node, 0), dataType(operator.type())));
+        return List.of(aten.copying.to(in(node, 0), dataType(operator.type())));
     }
 
     @Override
     public List<EagerTensor> detach(Operator.Detach operator, Node node) {
-        return List.of(aten.detach(in(node, 0)));
+        return List.of(Views.detach(in(node, 0)));
     }
 
     @Override
     public List<EagerTensor> sort(Operator.Sort operator, Node node) {
         Shape shape = node.output().shape();
-        return List.of(aten.positions(operator.greatestOnly() ? "argmax" : "sort", in(node, 0), shape.toArray()));
+        return List.of(
+                aten.reductions.positions(operator.greatestOnly() ? "argmax" : "sort", in(node, 0), shape.toArray()));
     }
 }

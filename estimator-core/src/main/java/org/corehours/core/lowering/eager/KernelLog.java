@@ -10,24 +10,29 @@ import org.corehours.core.lowering.KernelKind;
 import org.corehours.core.lowering.MatrixShape;
 import org.corehours.core.lowering.Segment;
 import org.corehours.core.lowering.TensorLayout;
-import org.corehours.core.lowering.eager.EagerTensor.Role;
-import org.corehours.core.lowering.eager.EagerTensor.Storage;
+import org.corehours.core.lowering.eager.LiveBytes.Region;
+import org.corehours.core.lowering.eager.Storage.Role;
 
-/** Collects the kernels in launch order, and the storages kept for the backward computation. */
+/** Collects the kernels in launch order, and the storages they write. */
 final class KernelLog {
     private final List<Segment> segments = new ArrayList<>();
-    private final Set<Storage> saved = new HashSet<>();
+    private final List<Storage> storages = new ArrayList<>();
     private final Set<Storage> castWeights = new HashSet<>();
     private long castBytes;
     private List<Kernel> kernels = new ArrayList<>();
     private String phase = "forward";
     private String module = "";
     private int times = 1;
-    private long largestTemporary;
+    private int position;
+    private Region region = new Region("forward", 0, 1);
+    private final List<Region> phases = new ArrayList<>();
 
     void phase(String name) {
         close();
         phase = name;
+        region.end(position);
+        region = new Region(name, position, 1);
+        phases.add(region);
     }
 
     void module(String path) {
@@ -45,8 +50,10 @@ final class KernelLog {
 
     /** From now on each kernel stands for {@code count} runs. */
     void times(int count) {
-        close();
-        times = count;
+        if (count != times) {
+            close();
+            times = count;
+        }
     }
 
     private void close() {
@@ -56,28 +63,61 @@ final class KernelLog {
         }
     }
 
-    /** The index of the segment that the next kernel belongs to. */
+    /** Kernels emitted so far: the number of the next one. */
     int position() {
+        return position;
+    }
+
+    /** The index of the segment that the next kernel belongs to. */
+    int segment() {
         return segments.size();
     }
 
-    /** Lets the kernels from a position on stand for {@code divisor} times fewer runs. */
-    void thin(int position, int divisor) {
-        close();
-        for (int i = position; i < segments.size(); i++) {
-            Segment old = segments.get(i);
-            segments.set(i, new Segment(old.phase(), old.times() / divisor, old.kernels(), old.gradientBytes()));
+    /** A sequence of kernels that runs several times. */
+    final class Repetition {
+        private final Region before = region;
+        private final int timesBefore = times;
+        private final int firstSegment;
+        private final int count;
+
+        Repetition(int count) {
+            this.count = count;
+            times(Math.multiplyExact(times, count));
+            close();
+            firstSegment = segment();
+            region = before.inner(position, count);
+        }
+
+        /** Ends the sequence; it ran {@code actual} times. */
+        void end(int actual) {
+            close();
+            if (actual != count) {
+                for (int i = firstSegment; i < segments.size(); i++) {
+                    Segment old = segments.get(i);
+                    segments.set(
+                            i,
+                            new Segment(old.phase(), old.times() / count * actual, old.kernels(), old.gradientBytes()));
+                }
+            }
+            region.end(position);
+            region.times(actual);
+            region = before;
+            times = timesBefore;
         }
     }
 
+    /** Starts a sequence that runs {@code count} times as often as what surrounds it. */
+    Repetition repeat(int count) {
+        return new Repetition(count);
+    }
+
     /** Books the gradient of one copy of a parameter to each run of the segment that completes it. */
-    void bookGradient(int position, Storage parameter) {
+    void bookGradient(int segment, Storage parameter) {
         close();
-        Segment old = segments.get(Math.min(position, segments.size() - 1));
-        long bytes = Math.multiplyExact(parameter.bytes, parameter.copies.count) / old.times();
-        segments.set(
-                Math.min(position, segments.size() - 1),
-                new Segment(old.phase(), old.times(), old.kernels(), old.gradientBytes() + bytes));
+        int index = Math.min(segment, segments.size() - 1);
+        Segment old = segments.get(index);
+        long bytes = parameter.totalBytes() / old.times();
+        segments.set(index, new Segment(old.phase(), old.times(), old.kernels(), old.gradientBytes() + bytes));
     }
 
     List<Segment> segments() {
@@ -85,58 +125,83 @@ final class KernelLog {
         return segments;
     }
 
-    Kernel emit(
+    void emit(
             String operator,
             KernelKind kind,
-            List<EagerTensor> inputs,
-            List<EagerTensor> outputs,
+            EagerTensor[] inputs,
+            EagerTensor[] outputs,
             List<MatrixShape> products,
             long operations,
             int launches) {
-        List<TensorLayout> in = inputs.stream().map(EagerTensor::layout).toList();
-        List<TensorLayout> out = outputs.stream().map(EagerTensor::layout).toList();
-        long read = in.stream().mapToLong(TensorLayout::bytes).reduce(0, Math::addExact);
-        long written = out.stream().mapToLong(TensorLayout::bytes).reduce(0, Math::addExact);
-        DataType type = in.isEmpty() ? out.get(0).type() : in.get(0).type();
-        largestTemporary = Math.max(largestTemporary, written);
-        Kernel kernel =
-                new Kernel(operator, kind, module, in, out, products, type, read, written, operations, launches);
-        kernels.add(kernel);
-        return kernel;
+        TensorLayout[] in = new TensorLayout[inputs.length];
+        TensorLayout[] out = new TensorLayout[outputs.length];
+        long read = 0;
+        for (int i = 0; i < in.length; i++) {
+            in[i] = inputs[i].layout();
+            read = Math.addExact(read, in[i].bytes());
+            inputs[i].storage.read(position);
+        }
+        long written = 0;
+        for (int i = 0; i < out.length; i++) {
+            out[i] = outputs[i].layout();
+            written = Math.addExact(written, out[i].bytes());
+            Storage storage = outputs[i].storage;
+            if (storage.unwritten() && (storage.role == Role.ACTIVATION || storage.role == Role.WEIGHT_COPY)) {
+                storages.add(storage);
+            }
+            storage.write(position);
+        }
+        DataType type = in.length == 0 ? out[0].type() : in[0].type();
+        kernels.add(new Kernel(
+                operator,
+                kind,
+                module,
+                List.of(in),
+                List.of(out),
+                products,
+                type,
+                read,
+                written,
+                operations,
+                launches));
+        position++;
     }
 
     void emit(Kernel kernel) {
         kernels.add(kernel);
+        position++;
     }
 
-    /** Marks a tensor as kept for the backward computation. */
-    void save(EagerTensor tensor) {
-        if (tensor.storage.role == Role.ACTIVATION) {
-            saved.add(tensor.storage);
-        }
+    /** Follows the life of a storage that a block left. */
+    void follow(Storage storage) {
+        storages.add(storage);
     }
 
     /** Notes that the weight's copy in another type stays over the step. */
     void keepCast(EagerTensor weight, DataType type) {
         if (castWeights.add(weight.storage)) {
-            castBytes = Math.addExact(
-                    castBytes,
-                    Math.multiplyExact(
-                            weight.storage.bytes / weight.type.bytes() * type.bytes(), weight.storage.copies.count));
+            castBytes = Math.addExact(castBytes, weight.storage.totalBytes() / weight.type.bytes() * type.bytes());
         }
     }
 
+    /** Bytes kept for the backward computation, casts of weights apart. */
     long savedBytes() {
-        return saved.stream()
-                .mapToLong(storage -> Math.multiplyExact(storage.bytes, storage.copies.count))
-                .reduce(0, Math::addExact);
+        long total = 0;
+        for (Storage storage : storages) {
+            if (storage.saved() && storage.role == Role.ACTIVATION) {
+                total = Math.addExact(total, storage.totalBytes());
+            }
+        }
+        return total;
     }
 
     long castBytes() {
         return castBytes;
     }
 
-    long largestTemporary() {
-        return largestTemporary;
+    /** Bytes alive over the step, of all tensors it makes. */
+    LiveBytes liveBytes() {
+        region.end(position);
+        return LiveBytes.of(phases, storages, position);
     }
 }

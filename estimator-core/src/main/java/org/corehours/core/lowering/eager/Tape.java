@@ -15,28 +15,49 @@ final class Tape {
         @Nullable EagerTensor[] apply(@Nullable EagerTensor[] gradients);
     }
 
-    /** An operation with its gradient rule; {@code operands} are those a gradient may flow to. */
-    record Operation(EagerTensor[] operands, EagerTensor[] results, String module, Rule rule) implements Entry {
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return this == other;
-        }
+    /** An operation with its gradient rule. */
+    static final class Operation implements Entry {
+        final EagerTensor[] operands;
+        final EagerTensor[] results;
+        /** Kept until the gradients of the operands are computed. */
+        final EagerTensor[] saved;
 
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(this);
+        final String module;
+        final Rule rule;
+
+        Operation(EagerTensor[] operands, EagerTensor[] results, EagerTensor[] saved, String module, Rule rule) {
+            this.operands = operands;
+            this.results = results;
+            this.saved = saved;
+            this.module = module;
+            this.rule = rule;
         }
     }
 
     /** A block recorded once and applied several times in a row. */
-    record Block(
-            int times,
-            List<EagerTensor> inputs,
-            List<EagerTensor> bodyInputs,
-            List<Entry> body,
-            List<EagerTensor> bodyOutputs,
-            List<EagerTensor> outputs)
-            implements Entry {}
+    static final class Block implements Entry {
+        final int times;
+        final EagerTensor[] inputs;
+        final EagerTensor[] bodyInputs;
+        final List<Entry> body;
+        final EagerTensor[] bodyOutputs;
+        final EagerTensor[] outputs;
+
+        Block(
+                int times,
+                EagerTensor[] inputs,
+                EagerTensor[] bodyInputs,
+                List<Entry> body,
+                EagerTensor[] bodyOutputs,
+                EagerTensor[] outputs) {
+            this.times = times;
+            this.inputs = inputs;
+            this.bodyInputs = bodyInputs;
+            this.body = body;
+            this.bodyOutputs = bodyOutputs;
+            this.outputs = outputs;
+        }
+    }
 
     private List<Entry> entries = new ArrayList<>();
 

@@ -497,7 +497,8 @@ public record XlaLowering(DataType activations) implements Lowering {
                     inputs.stream().mapToLong(t -> layout(t).bytes()).sum(),
                     kept,
                     activations == DataType.FP32 ? 0 : copies,
-                    largestTemporary);
+                    largestTemporary,
+                    step.trains() ? KernelProgram.BACKWARD : "forward");
         }
 
         // ---- kernels
