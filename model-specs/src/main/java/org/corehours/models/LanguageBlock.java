@@ -18,7 +18,7 @@ import org.corehours.core.graph.Tensor;
  * @param mlpWidth hidden width of the MLP
  * @param norm which norm
  * @param normFirst whether norms stand before the branches (GPT, Llama) instead of after the sums (BERT)
- * @param bias whether linear layers have biases
+ * @param bias which linear layers have biases
  * @param joint whether query, key and value are one linear layer
  * @param rotary whether positions turn queries and keys (Su et al., 2021, arXiv 2104.09864)
  * @param mlp the MLP's nonlinearity
@@ -32,12 +32,20 @@ public record LanguageBlock(
         int mlpWidth,
         Norm norm,
         boolean normFirst,
-        boolean bias,
+        Bias bias,
         boolean joint,
         boolean rotary,
         Mlp mlp,
         boolean causal,
         boolean dropout) {
+
+    /** Which linear layers have biases. */
+    public enum Bias {
+        ALL,
+        NONE,
+        /** Those of query, key and value (Qwen2; Yang et al., 2024, arXiv 2407.10671). */
+        QUERY_KEY_VALUE
+    }
 
     /** Which norm. */
     public enum Norm {
@@ -67,13 +75,13 @@ public record LanguageBlock(
     /** BERT's block: norms after the sums, three linear layers for query, key and value. */
     public static LanguageBlock bert(int width, int heads) {
         return new LanguageBlock(
-                width, heads, heads, 4 * width, Norm.LAYER, false, true, false, false, Mlp.GELU, false, false);
+                width, heads, heads, 4 * width, Norm.LAYER, false, Bias.ALL, false, false, Mlp.GELU, false, false);
     }
 
     /** GPT-2's block: norms first, one linear layer for query, key and value, causal. */
     public static LanguageBlock gpt(int width, int heads) {
         return new LanguageBlock(
-                width, heads, heads, 4 * width, Norm.LAYER, true, true, true, false, Mlp.GELU, true, false);
+                width, heads, heads, 4 * width, Norm.LAYER, true, Bias.ALL, true, false, Mlp.GELU, true, false);
     }
 
     /** Llama's block: root-mean-square norms, no biases, rotary positions, a gated MLP, causal. */
@@ -85,12 +93,18 @@ public record LanguageBlock(
                 mlpWidth,
                 Norm.ROOT_MEAN_SQUARE,
                 true,
-                false,
+                Bias.NONE,
                 false,
                 true,
                 Mlp.SWIGLU,
                 true,
                 false);
+    }
+
+    /** This block with other biases. */
+    public LanguageBlock withBias(Bias changed) {
+        return new LanguageBlock(
+                width, heads, keyValueHeads, mlpWidth, norm, normFirst, changed, joint, rotary, mlp, causal, dropout);
     }
 
     /** The block applied to {@code x[batch, tokens, width]}, with a mask that is added to the scores. */
@@ -124,12 +138,13 @@ public record LanguageBlock(
                     mask.map(added -> b.apply(attention, q, k, v, added)).orElseGet(() -> b.apply(attention, q, k, v));
             long batch = x.shape().dimension(0);
             long tokens = x.shape().dimension(1);
-            return b.linear("output", b.reshape(b.permute(y, 0, 2, 1, 3), batch, tokens, width), width, bias);
+            return b.linear(
+                    "output", b.reshape(b.permute(y, 0, 2, 1, 3), batch, tokens, width), width, bias == Bias.ALL);
         });
     }
 
     private List<Tensor> together(GraphBuilder b, Tensor x) {
-        return b.split(b.linear("qkv", x, 3L * width, bias), 2, 3).stream()
+        return b.split(b.linear("qkv", x, 3L * width, bias != Bias.NONE), 2, 3).stream()
                 .map(part -> split(b, part, heads))
                 .toList();
     }
@@ -137,9 +152,9 @@ public record LanguageBlock(
     private List<Tensor> apart(GraphBuilder b, Tensor x) {
         long narrow = (long) width / heads * keyValueHeads;
         return List.of(
-                split(b, b.linear("query", x, width, bias), heads),
-                split(b, b.linear("key", x, narrow, bias), keyValueHeads),
-                split(b, b.linear("value", x, narrow, bias), keyValueHeads));
+                split(b, b.linear("query", x, width, bias != Bias.NONE), heads),
+                split(b, b.linear("key", x, narrow, bias != Bias.NONE), keyValueHeads),
+                split(b, b.linear("value", x, narrow, bias != Bias.NONE), keyValueHeads));
     }
 
     private Tensor split(GraphBuilder b, Tensor x, int count) {
@@ -174,13 +189,13 @@ public record LanguageBlock(
 
     private Tensor expand(GraphBuilder b, Tensor x) {
         return b.module("mlp", () -> {
-            Tensor up = b.linear("up", x, mlpWidth, bias);
+            Tensor up = b.linear("up", x, mlpWidth, bias == Bias.ALL);
             Tensor hidden = switch (mlp) {
                 case GELU -> b.gelu(up);
                 case RELU -> b.relu(up);
-                case SWIGLU -> b.multiply(b.unary(Function.SILU, b.linear("gate", x, mlpWidth, bias)), up);
+                case SWIGLU -> b.multiply(b.unary(Function.SILU, b.linear("gate", x, mlpWidth, bias == Bias.ALL)), up);
             };
-            return b.linear("down", hidden, width, bias);
+            return b.linear("down", hidden, width, bias == Bias.ALL);
         });
     }
 }

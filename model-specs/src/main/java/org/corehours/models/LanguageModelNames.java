@@ -101,7 +101,7 @@ final class LanguageModelNames implements ModelFamily {
                     4 * s[0],
                     LanguageBlock.Norm.LAYER,
                     true,
-                    true,
+                    LanguageBlock.Bias.ALL,
                     false,
                     false,
                     LanguageBlock.Mlp.RELU,

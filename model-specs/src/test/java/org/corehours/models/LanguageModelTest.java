@@ -36,7 +36,7 @@ class LanguageModelTest {
                 normFirst ? 4096 : 3072,
                 LanguageBlock.Norm.LAYER,
                 normFirst,
-                true,
+                LanguageBlock.Bias.ALL,
                 true,
                 false,
                 LanguageBlock.Mlp.RELU,

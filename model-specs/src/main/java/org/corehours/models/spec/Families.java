@@ -328,7 +328,11 @@ final class Families {
                     Kinds.flag(),
                     true,
                     "Whether norms stand before the branches (GPT, Llama) instead of after the sums (BERT).")
-            .field("bias", Kinds.flag(), true, "Whether linear layers have biases.")
+            .field(
+                    "bias",
+                    Kinds.choice(LanguageBlock.Bias.class),
+                    LanguageBlock.Bias.ALL,
+                    "Which linear layers have biases.")
             .field("joint", Kinds.flag(), false, "Whether query, key and value are one linear layer.")
             .field("rotary", Kinds.flag(), false, "Whether positions turn queries and keys.")
             .field("mlp", Kinds.choice(LanguageBlock.Mlp.class), LanguageBlock.Mlp.GELU, "The MLP's nonlinearity.")

@@ -1,0 +1,103 @@
+package org.corehours.models.importing;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.corehours.models.Model;
+import org.corehours.models.importing.WireReader.MalformedException;
+import org.corehours.spec.SpecException;
+import org.corehours.spec.SpecProblem;
+
+/**
+ * Reads models from ONNX files: operators with the shapes that follow from the inputs', weights by their sizes alone.
+ * The first dimension of the inputs is the batch, whether it is open in the file or not.
+ */
+public final class OnnxFile {
+
+    private OnnxFile() {}
+
+    /**
+     * Reads a model. Its graph is built once, so that one that is read can be counted.
+     *
+     * @param file the file
+     * @param name what the model is called
+     * @throws SpecException if it is no ONNX file, or has operators or shapes that are not understood
+     */
+    public static Model read(Path file, String name) {
+        String shown = file.toString();
+        return read(shown, map(file, shown), name);
+    }
+
+    /** The model of a file's bytes. */
+    static Model read(String shown, ByteBuffer bytes, String name) {
+        OnnxGraph graph = parse(shown, bytes);
+        refuseUnknown(shown, graph);
+        Model model = new Model(
+                name,
+                "ONNX file " + shown + " of " + graph.nodes().size() + " operators",
+                new OnnxNetwork(shown, graph));
+        try {
+            model.graph(1).flops().trainingFlops();
+        } catch (ArithmeticException e) {
+            throw problem(shown, "", "has sizes that are too large to count");
+        }
+        return model;
+    }
+
+    private static ByteBuffer map(Path file, String shown) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            if (channel.size() > Integer.MAX_VALUE) {
+                throw problem(shown, "", "has more than 2 GiB, the most an ONNX file may have");
+            }
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+        } catch (NoSuchFileException e) {
+            throw problem(shown, "", "there is no such file");
+        } catch (IOException e) {
+            throw problem(
+                    shown,
+                    "",
+                    Files.isDirectory(file)
+                            ? "is a directory, expected a file"
+                            : "cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    private static OnnxGraph parse(String shown, ByteBuffer bytes) {
+        try {
+            return OnnxParser.parse(bytes);
+        } catch (MalformedException e) {
+            throw problem(shown, "", "is not an ONNX file that can be read: " + e.getMessage());
+        } catch (ArithmeticException e) {
+            throw problem(shown, "", "has sizes that are too large to count");
+        }
+    }
+
+    /** Operators that are not known are named and counted: without them the counts would be too low. */
+    private static void refuseUnknown(String shown, OnnxGraph graph) {
+        Map<String, Long> unknown = graph.nodes().stream()
+                .map(OnnxGraph.OnnxNode::operator)
+                .filter(operator -> !OnnxOperators.knows(operator))
+                .collect(Collectors.groupingBy(operator -> operator, TreeMap::new, Collectors.counting()));
+        if (!unknown.isEmpty()) {
+            throw problem(
+                    shown,
+                    "",
+                    "has operators that are not known, without which its counts would be wrong: "
+                            + unknown.entrySet().stream()
+                                    .map(entry -> entry.getValue() + " × " + entry.getKey())
+                                    .collect(Collectors.joining(", ")));
+        }
+    }
+
+    static SpecException problem(String file, String path, String message) {
+        return new SpecException(List.of(new SpecProblem(file, 0, 0, path, message)));
+    }
+}
