@@ -3,6 +3,8 @@ package org.corehours.cli;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
@@ -59,7 +61,7 @@ public final class Main {
     public int execute(String... args) {
         Corehours top = new Corehours();
         CommandLine program = new CommandLine(top);
-        Commands.all(terminal, in).forEach(program::addSubcommand);
+        addCommands(program, args);
         Failures failures = new Failures(top::stackTrace);
         program.setOut(out)
                 .setErr(err)
@@ -72,6 +74,17 @@ public final class Main {
         out.flush();
         err.flush();
         return code;
+    }
+
+    /** Adds the command that is called, because describing all of them takes longer than running one; else all. */
+    private void addCommands(CommandLine program, String[] args) {
+        Map<String, Supplier<BaseCommand>> commands = Commands.all(terminal, in);
+        Supplier<BaseCommand> called = args.length == 0 ? null : commands.get(args[0]);
+        if (called != null) {
+            program.addSubcommand(args[0], called.get());
+        } else {
+            commands.forEach((name, command) -> program.addSubcommand(name, command.get()));
+        }
     }
 
     /** The version of the running jar, as its manifest states it. */

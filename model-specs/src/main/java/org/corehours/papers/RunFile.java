@@ -70,6 +70,7 @@ final class RunFile {
 
     List<RunTemplate> templates(SettingBinder binder, RunEnvironment environment, Problems problems) {
         List<RunTemplate> made = new ArrayList<>();
+        StepCache cache = new StepCache();
         runs.forEach((id, entry) -> problems.collect(() -> {
             Resolved run = resolve(entry, Set.of());
             used.addAll(run.assumptions);
@@ -78,7 +79,7 @@ final class RunFile {
                     .toList();
             refuseConflicts(entry.node, run.settings, open);
             String label = run.label == null ? id : run.label;
-            made.add(new RunTemplate(id, label, run.settings, open, Map.of(), binder, environment));
+            made.add(new RunTemplate(id, label, run.settings, open, Map.of(), binder, environment, cache));
         }));
         return made;
     }

@@ -35,6 +35,7 @@ public final class RunTemplate implements Scenario {
     private final Map<String, Setting> overrides;
     private final SettingBinder binder;
     private final RunEnvironment environment;
+    private final StepCache cache;
 
     RunTemplate(
             String id,
@@ -43,7 +44,8 @@ public final class RunTemplate implements Scenario {
             List<OpenQuestion> questions,
             Map<String, Setting> overrides,
             SettingBinder binder,
-            RunEnvironment environment) {
+            RunEnvironment environment,
+            StepCache cache) {
         this.id = id;
         this.label = label;
         this.known = known;
@@ -51,6 +53,7 @@ public final class RunTemplate implements Scenario {
         this.overrides = Map.copyOf(overrides);
         this.binder = binder;
         this.environment = environment;
+        this.cache = cache;
     }
 
     @Override
@@ -78,9 +81,9 @@ public final class RunTemplate implements Scenario {
         return new RunPlan(
                 id,
                 values.method().model(),
-                values.method().parameters(),
-                values.method().plan(microBatch),
-                SoftwareStacks.of(values.stack(), values.precision()),
+                cache.parameters(values.method()),
+                cache.step(values.method(), microBatch),
+                cache.remembering(SoftwareStacks.of(values.stack(), values.precision())),
                 values.precision(),
                 cluster,
                 values.globalBatch(),
@@ -105,7 +108,7 @@ public final class RunTemplate implements Scenario {
             }
         }
         changed.put(field, new Setting(SpecFile.parse(field, value), Provenance.ASSUMED, "chosen by the user"));
-        return new RunTemplate(id, label, known, questions, changed, binder, environment);
+        return new RunTemplate(id, label, known, questions, changed, binder, environment, cache);
     }
 
     /**

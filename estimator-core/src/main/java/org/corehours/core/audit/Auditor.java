@@ -46,21 +46,23 @@ public final class Auditor {
                 crosses ? new Importance(compiler).order(runs, sampling.maxReadings()) : Importance.all(runs);
         SampleDesign design = new SampleDesign(assumptions, crosses, errors.dimensions(), sampling);
         double[][] normals = new double[errors.dimensions()][];
+        int[][] classes = new int[errors.dimensions()][];
         for (int i = 0; i < normals.length; i++) {
             normals[i] = design.normals(i);
+            classes[i] = design.classes(i, Influences.CLASSES);
         }
         Map<String, RunSamples> samples = new LinkedHashMap<>();
         for (Scenario each : runs) {
             samples.put(each.id(), new RunSamples(each, design, normals, errors, compiler));
         }
         List<RunAudit> audits = samples.values().stream()
-                .map(each -> each.audit(errors, normals))
+                .map(each -> each.audit(errors, classes))
                 .toList();
         List<Finding> findings = new ArrayList<>();
         for (Claim claim : claims) {
             RunSamples run = find(samples, claim, claim.run());
             @Nullable RunSamples reference = claim.reference() == null ? null : find(samples, claim, claim.reference());
-            findings.add(new ClaimJudge(claim, run, reference, errors, normals).judge());
+            findings.add(new ClaimJudge(claim, run, reference, errors, classes).judge());
         }
         return new Audit(sampling, audits, findings, Arithmetic.of(claims, audits));
     }

@@ -45,18 +45,18 @@ final class ClaimJudge {
     private final Claim claim;
     private final RunSamples run;
     private final ErrorModel errors;
-    private final double[][] normals;
+    private final int[][] classes;
     private final List<Assumption> assumptions;
     private final double[] estimates;
     private final double measurementSigma;
     private final List<Assignment> readings = new ArrayList<>();
     private final int[] readingBySample;
 
-    ClaimJudge(Claim claim, RunSamples run, @Nullable RunSamples reference, ErrorModel errors, double[][] normals) {
+    ClaimJudge(Claim claim, RunSamples run, @Nullable RunSamples reference, ErrorModel errors, int[][] classes) {
         this.claim = claim;
         this.run = run;
         this.errors = errors;
-        this.normals = normals;
+        this.classes = classes;
         double[] own = run.values(claim.quantity());
         double repeatability = errors.repeatability(claim.quantity());
         if (reference == null) {
@@ -147,7 +147,7 @@ final class ClaimJudge {
             posteriors[r] = conditions ? likelihoods[r] * counts[r] / possible / evidence : 0;
         }
         List<Influence> influences =
-                Influences.of(estimates, assumptions, i -> readings.get(readingBySample[i]), normals, errors);
+                Influences.of(estimates, assumptions, i -> readings.get(readingBySample[i]), classes, errors);
         boolean implies = TIMES.contains(claim.quantity()) && claim.comparison() == Comparison.ABSOLUTE;
         double[] mfu = run.values(RunMetric.MFU);
         double[] implied = implies ? implied(mfu) : mfu;

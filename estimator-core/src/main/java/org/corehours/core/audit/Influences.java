@@ -5,13 +5,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
-import org.apache.commons.math3.special.Erf;
 
 /** Computes what explains the spread of an estimate. */
 final class Influences {
 
     /** Into how many classes of equal probability a continuous error is cut. */
-    private static final int CLASSES = 16;
+    static final int CLASSES = 16;
 
     private Influences() {}
 
@@ -21,14 +20,14 @@ final class Influences {
      * @param samples the estimate in every sample; NaN where there is none
      * @param assumptions what the estimate depends on
      * @param reading the reading of a sample
-     * @param normals the continuous errors, by error and sample
+     * @param classes the class of each continuous error, by error and sample
      * @param errors what they are errors of
      */
     static List<Influence> of(
             double[] samples,
             List<Assumption> assumptions,
             IntFunction<Assignment> reading,
-            double[][] normals,
+            int[][] classes,
             ErrorModel errors) {
         double[] y = Scale.of(samples).apply(samples);
         double mean = mean(y);
@@ -48,10 +47,9 @@ final class Influences {
             double share = spread ? between(y, mean, classOf, ids.size()) / variance : 0;
             influences.add(new Influence(assumption.id(), Influence.Kind.ASSUMPTION, share));
         }
-        for (int error = 0; error < normals.length; error++) {
-            double[] normal = normals[error];
-            IntUnaryOperator classOf = i -> classOf(normal[i]);
-            double share = spread ? between(y, mean, classOf, CLASSES) / variance : 0;
+        for (int error = 0; error < classes.length; error++) {
+            int[] bySample = classes[error];
+            double share = spread ? between(y, mean, i -> bySample[i], CLASSES) / variance : 0;
             influences.add(new Influence(errors.id(error), Influence.Kind.ERROR, share));
         }
         influences.sort(Comparator.comparingDouble(Influence::share).reversed());
@@ -89,10 +87,5 @@ final class Influences {
             }
         }
         return between;
-    }
-
-    private static int classOf(double normal) {
-        double uniform = 0.5 * (1 + Erf.erf(normal / Math.sqrt(2)));
-        return Math.min(CLASSES - 1, (int) (uniform * CLASSES));
     }
 }

@@ -167,7 +167,7 @@ final class RunSamples {
         return bytes * plan.accumulationSteps();
     }
 
-    RunAudit audit(ErrorModel errors, double[][] normals) {
+    RunAudit audit(ErrorModel errors, int[][] classes) {
         List<RunReading> readings = new ArrayList<>();
         double[] weights = new double[compiled.size()];
         int possible = 0;
@@ -212,7 +212,7 @@ final class RunSamples {
                         values(RunMetric.HOURS),
                         scenario.assumptions(),
                         i -> draw.readings().get(draw.bySample()[i]),
-                        normals,
+                        classes,
                         errors));
     }
 

@@ -118,6 +118,21 @@ final class SampleDesign {
     }
 
     /**
+     * A continuous error in every sample, cut into classes of equal probability.
+     *
+     * @param error its index
+     * @param classes how many classes
+     * @return the class of each sample, from 0
+     */
+    int[] classes(int error, int classes) {
+        int[] bySample = new int[points.length];
+        for (int i = 0; i < bySample.length; i++) {
+            bySample[i] = Math.min(classes - 1, (int) (points[i][error] * classes));
+        }
+        return bySample;
+    }
+
+    /**
      * The reading of each sample for a run.
      *
      * @param assumptions what the run depends on

@@ -140,10 +140,9 @@ public record XlaLowering(DataType activations) implements Lowering {
         private void emitForward(Unit unit, int times, Set<Tensor> consumed, List<Kernel> kernels) {
             List<TensorLayout> read = layouts(unit.operands());
             Set<Tensor> written = new LinkedHashSet<>();
-            Set<Tensor> inside = new HashSet<>();
-            unit.fused().forEach(node -> inside.addAll(node.inputs()));
+            Map<Tensor, Long> inside = usesInside(unit);
             for (Tensor result : unit.results()) {
-                boolean leaves = !inside.contains(result) || usedOutside(result, unit, consumed);
+                boolean leaves = usedOutside(result, inside.getOrDefault(result, 0L), consumed);
                 if (leaves || (differentiates(unit) && isAnchorResult(unit, result))) {
                     written.add(result);
                 }
@@ -172,19 +171,21 @@ public record XlaLowering(DataType activations) implements Lowering {
             return anchor != null && anchor.outputs().contains(result);
         }
 
-        private boolean usedOutside(Tensor result, Unit unit, Set<Tensor> consumed) {
-            if (!consumed.contains(result)) {
-                return false;
-            }
-            long usesInside = 0;
+        private static Map<Tensor, Long> usesInside(Unit unit) {
+            Map<Tensor, Long> uses = new HashMap<>();
             for (Node node : unit.fused()) {
                 for (Tensor input : node.inputs()) {
-                    if (input.equals(result)) {
-                        usesInside++;
-                    }
+                    uses.merge(input, 1L, Long::sum);
                 }
             }
-            return usesInside == 0 || uses(result) > usesInside;
+            return uses;
+        }
+
+        private boolean usedOutside(Tensor result, long usesInside, Set<Tensor> consumed) {
+            if (usesInside == 0) {
+                return true;
+            }
+            return consumed.contains(result) && uses(result) > usesInside;
         }
 
         private final Map<Tensor, Long> useCounts = new HashMap<>();
