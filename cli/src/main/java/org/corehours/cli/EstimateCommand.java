@@ -96,8 +96,9 @@ final class EstimateCommand extends BaseCommand {
     @Option(
             names = "--stack",
             paramLabel = "S",
-            description = "The software: pytorch-eager, pytorch-eager-sdpa, pytorch-1-eager, xla or xla-fp32; if not"
-                    + " given xla on a TPU, pytorch-eager on a GPU.")
+            description =
+                    "The software: pytorch-eager, pytorch-eager-sdpa, pytorch-1.12-eager, pytorch-1-eager, xla or xla-fp32; if not"
+                            + " given xla on a TPU, pytorch-eager on a GPU.")
     private @Nullable String stack;
 
     @Option(

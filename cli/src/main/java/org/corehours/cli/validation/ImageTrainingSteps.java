@@ -129,9 +129,9 @@ final class ImageTrainingSteps implements TableLayout {
 
     private static SoftwareStack stack(Precision precision) {
         EagerLowering lowering = precision == Precision.FP32
-                ? EagerLowering.fp32(TorchRelease.V1)
-                : new EagerLowering(DataType.FP16, false, false, TorchRelease.V1);
-        return new SoftwareStack("pytorch-1-eager", lowering, FrameworkRuntime.pytorchBeforeLazyLoading(false));
+                ? EagerLowering.fp32(TorchRelease.V1_12)
+                : new EagerLowering(DataType.FP16, false, false, TorchRelease.V1_12);
+        return new SoftwareStack("pytorch-1.12-eager", lowering, FrameworkRuntime.pytorchBeforeLazyLoading(false));
     }
 
     private static double convolutionShare(RunPlan plan) {

@@ -15,8 +15,10 @@ public enum SoftwareStacks {
     PYTORCH_EAGER("pytorch-eager", "PyTorch 2, eager, attention unfused"),
     /** PyTorch 2, eager, attention in one kernel. */
     PYTORCH_FUSED_ATTENTION("pytorch-eager-sdpa", "PyTorch 2, eager, attention fused"),
-    /** PyTorch 1, eager. */
-    PYTORCH_1_EAGER("pytorch-1-eager", "PyTorch 1, eager"),
+    /** PyTorch 1.12 and 1.13, eager. */
+    PYTORCH_1_12_EAGER("pytorch-1.12-eager", "PyTorch 1.12 or 1.13, eager"),
+    /** PyTorch 1 up to 1.10, eager. */
+    PYTORCH_1_EAGER("pytorch-1-eager", "PyTorch 1 up to 1.10, eager"),
     /** A compiled program, activations in the format of the products. */
     XLA("xla", "XLA, activations in bf16"),
     /** A compiled program, activations in fp32 where products are in bf16: JAX's default precision on TPUs. */
@@ -69,6 +71,7 @@ public enum SoftwareStacks {
         return switch (this) {
             case PYTORCH_EAGER -> eager(precision, false, TorchRelease.V2);
             case PYTORCH_FUSED_ATTENTION -> eager(precision, true, TorchRelease.V2);
+            case PYTORCH_1_12_EAGER -> eager(precision, false, TorchRelease.V1_12);
             case PYTORCH_1_EAGER -> eager(precision, false, TorchRelease.V1);
             case XLA -> xla(precision, DataType.BF16);
             case XLA_FP32 -> xla(precision, DataType.FP32);
@@ -83,9 +86,9 @@ public enum SoftwareStacks {
             case BF16 -> new EagerLowering(DataType.BF16, fusedAttention, false, release);
             case TF32, FP8, INT8 -> throw unsupported(precision, "fp32, fp16 or bf16");
         };
-        FrameworkRuntime runtime = release.equals(TorchRelease.V1)
-                ? FrameworkRuntime.pytorchBeforeLazyLoading(scales)
-                : FrameworkRuntime.pytorch(scales);
+        FrameworkRuntime runtime = release.equals(TorchRelease.V2)
+                ? FrameworkRuntime.pytorch(scales)
+                : FrameworkRuntime.pytorchBeforeLazyLoading(scales);
         return new SoftwareStack(id, lowering, runtime);
     }
 

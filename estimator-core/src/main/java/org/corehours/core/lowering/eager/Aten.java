@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Aten {
     static final EagerTensor[] NONE = {};
 
+    /** The operator whose statistics older releases find in a kernel of their own. */
+    static final String LAYER_NORM = "native_layer_norm";
+
     final Views views = new Views(this);
     final Copying copying = new Copying(this);
     final Pointwise pointwise = new Pointwise(this);
@@ -29,13 +32,19 @@ final class Aten {
 
     private final KernelLog log;
     private final Tape tape;
+    private final TorchRelease release;
     private boolean recording;
     private long bufferBytes;
     private Copies copies = new Copies(null, 1);
 
-    Aten(KernelLog log, Tape tape) {
+    Aten(KernelLog log, Tape tape, TorchRelease release) {
         this.log = log;
         this.tape = tape;
+        this.release = release;
+    }
+
+    TorchRelease release() {
+        return release;
     }
 
     KernelLog log() {
@@ -226,8 +235,16 @@ final class Aten {
             EagerTensor[] operands,
             EagerTensor[] extra,
             EagerTensor[] kept) {
+        boolean statisticsFirst = !release.fusedLayerNorm() && operator.equals(LAYER_NORM);
+        if (statisticsFirst) {
+            log.emit(operator, kind, new EagerTensor[] {operands[0]}, extra, List.of(), operations, 1);
+        }
         log.emit(operator, kind, operands, joined(out, extra), List.of(), operations, 1);
         record(operands, out, kept, g -> {
+            if (statisticsFirst) {
+                EagerTensor[] read = {g, operands[0]};
+                log.emit(gradientOperator, kind, read, extra, List.of(), operations, 1);
+            }
             @Nullable EagerTensor[] result = freshGradients(operands);
             if (kind == KernelKind.NORMALIZATION && operands[0].requiresGradient) {
                 EagerTensor x = operands[0];

@@ -45,7 +45,7 @@ public record EagerLowering(
         Graph graph = step.graph();
         KernelLog log = new KernelLog();
         Tape tape = new Tape();
-        EagerTracer tracer = new EagerTracer(graph, log, tape, autocast, fusedAttention);
+        EagerTracer tracer = new EagerTracer(graph, log, tape, autocast, fusedAttention, release);
         for (Section section : graph.sections()) {
             tracer.section(section, step.trains());
         }

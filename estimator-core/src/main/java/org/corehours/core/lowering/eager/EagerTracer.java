@@ -41,10 +41,16 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
     private final List<EagerTensor> chunked = new ArrayList<>();
     private int sectionStart;
 
-    EagerTracer(Graph graph, KernelLog log, Tape tape, @Nullable DataType products, boolean fusedAttention) {
+    EagerTracer(
+            Graph graph,
+            KernelLog log,
+            Tape tape,
+            @Nullable DataType products,
+            boolean fusedAttention,
+            TorchRelease release) {
         this.log = log;
         this.tape = tape;
-        this.aten = new Aten(log, tape);
+        this.aten = new Aten(log, tape, release);
         this.autocast = new Autocast(aten, products);
         this.fusedAttention = fusedAttention;
         for (Parameter parameter : graph.parameters()) {
@@ -218,6 +224,9 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         if (!operator.bias()) {
             return List.of(aten.products.matmul(x, transposed));
         }
+        if (x.rank() > 2 && !aten.release().fusedLinear()) {
+            return List.of(aten.pointwise.addInPlace(aten.products.matmul(x, transposed), in(node, 2)));
+        }
         EagerTensor bias = lower(in(node, 2));
         if (x.rank() > 2 && !x.isContiguous()) {
             return List.of(aten.pointwise.add(aten.products.matmul(x, transposed), bias));
@@ -301,7 +310,7 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         String name = switch (operator.statistics()) {
             case GROUP -> "native_group_norm";
             case ROOT_MEAN_SQUARE -> "_fused_rms_norm";
-            default -> "native_layer_norm";
+            default -> Aten.LAYER_NORM;
         };
         long[] statistics = x.sizes.clone();
         statistics[statistics.length - 1] = 1;

@@ -123,10 +123,26 @@ final class Products {
     }
 
     /** Whether the leading dimensions of {@code a} become rows of one product with the matrix {@code b}. */
-    private static boolean folds(EagerTensor a, EagerTensor b) {
-        if (b.requiresGradient) {
-            return true;
+    private boolean folds(EagerTensor a, EagerTensor b) {
+        switch (aten.release().folding()) {
+            case ALWAYS -> {
+                return true;
+            }
+            case UNLESS_TRANSPOSED -> {
+                boolean transposed = a.rank() == 3
+                        && a.strides[2] != 1
+                        && a.strides[0] == Math.multiplyExact(a.sizes[1], a.sizes[2]);
+                return !transposed;
+            }
+            case FOR_GRADIENTS_OR_FREE -> {
+                return b.requiresGradient || evenlySpaced(a);
+            }
         }
+        throw new IllegalStateException();
+    }
+
+    /** Whether the leading dimensions can be seen as one. */
+    private static boolean evenlySpaced(EagerTensor a) {
         for (int i = 0; i < a.rank() - 2; i++) {
             if (a.strides[i] != a.strides[i + 1] * a.sizes[i + 1]) {
                 return false;
