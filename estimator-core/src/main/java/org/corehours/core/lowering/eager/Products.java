@@ -124,21 +124,15 @@ final class Products {
 
     /** Whether the leading dimensions of {@code a} become rows of one product with the matrix {@code b}. */
     private boolean folds(EagerTensor a, EagerTensor b) {
-        switch (aten.release().folding()) {
-            case ALWAYS -> {
-                return true;
-            }
-            case UNLESS_TRANSPOSED -> {
-                boolean transposed = a.rank() == 3
-                        && a.strides[2] != 1
-                        && a.strides[0] == Math.multiplyExact(a.sizes[1], a.sizes[2]);
-                return !transposed;
-            }
-            case FOR_GRADIENTS_OR_FREE -> {
-                return b.requiresGradient || evenlySpaced(a);
-            }
-        }
-        throw new IllegalStateException();
+        return switch (aten.release().folding()) {
+            case ALWAYS -> true;
+            case UNLESS_TRANSPOSED -> !batchOfTransposed(a);
+            case FOR_GRADIENTS_OR_FREE -> b.requiresGradient || evenlySpaced(a);
+        };
+    }
+
+    private static boolean batchOfTransposed(EagerTensor a) {
+        return a.rank() == 3 && a.strides[2] != 1 && a.strides[0] == a.sizes[1] * a.sizes[2];
     }
 
     /** Whether the leading dimensions can be seen as one. */

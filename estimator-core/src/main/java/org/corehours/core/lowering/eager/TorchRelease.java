@@ -29,8 +29,7 @@ public record TorchRelease(
             new TorchRelease(false, false, false, true, true, Folding.UNLESS_TRANSPOSED);
 
     /** PyTorch 2.x. */
-    public static final TorchRelease V2 =
-            new TorchRelease(true, true, true, true, true, Folding.FOR_GRADIENTS_OR_FREE);
+    public static final TorchRelease V2 = new TorchRelease(true, true, true, true, true, Folding.FOR_GRADIENTS_OR_FREE);
 
     /** When {@code matmul} folds the leading dimensions of its first operand into rows. */
     public enum Folding {
