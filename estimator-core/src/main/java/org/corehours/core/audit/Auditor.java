@@ -31,7 +31,8 @@ public final class Auditor {
     }
 
     /**
-     * Audits runs and claims.
+     * Audits runs and claims. Where a run has more readings than may be planned, the assumptions that its paper lists
+     * first take every combination of their alternatives; the others are drawn once for each combination.
      *
      * @param runs the runs
      * @param claims the claims about them
@@ -40,11 +41,8 @@ public final class Auditor {
      *     is what the first reading of the run met
      */
     public Audit audit(List<? extends Scenario> runs, List<Claim> claims) {
-        boolean crosses =
-                runs.stream().anyMatch(each -> SampleDesign.combinations(each.assumptions()) > sampling.maxReadings());
-        List<Assumption> assumptions =
-                crosses ? new Importance(compiler).order(runs, sampling.maxReadings()) : Importance.all(runs);
-        SampleDesign design = new SampleDesign(assumptions, crosses, errors.dimensions(), sampling);
+        SampleDesign design =
+                new SampleDesign(runs.stream().map(Scenario::assumptions).toList(), errors.dimensions(), sampling);
         double[][] normals = new double[errors.dimensions()][];
         int[][] classes = new int[errors.dimensions()][];
         for (int i = 0; i < normals.length; i++) {

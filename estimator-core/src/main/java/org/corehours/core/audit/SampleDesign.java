@@ -17,7 +17,7 @@ import org.apache.commons.math3.random.SobolSequenceGenerator;
  * assumption. All runs of a paper share the points, so that two runs meet in one sample the same errors and the same
  * reading.
  *
- * <p>Where a run has more readings than may be planned, the assumptions that matter most take every combination of their
+ * <p>Where a run has more readings than may be planned, the first assumptions take every combination of their
  * alternatives as often as the priors say, and all samples of one combination share one draw of the others.
  */
 final class SampleDesign {
@@ -30,30 +30,41 @@ final class SampleDesign {
     private final int[] drawOfOthers;
 
     /**
-     * @param assumptions what the runs depend on, the most important first
-     * @param crosses whether some run has more readings than may be planned
+     * @param assumptionsByRun for each run what it depends on, what matters most first
      * @param errors how many continuous errors there are
      * @param sampling how many points
      */
-    SampleDesign(List<Assumption> assumptions, boolean crosses, int errors, Sampling sampling) {
+    SampleDesign(List<List<Assumption>> assumptionsByRun, int errors, Sampling sampling) {
         this.sampling = sampling;
         this.errors = errors;
-        assumptions.forEach(each -> dimensionByAssumption.put(each.id(), errors + dimensionByAssumption.size()));
+        Map<String, Assumption> large = new LinkedHashMap<>();
+        for (List<Assumption> assumptions : assumptionsByRun) {
+            boolean tooMany = combinations(assumptions) > sampling.maxReadings();
+            for (Assumption each : assumptions) {
+                dimensionByAssumption.putIfAbsent(each.id(), errors + dimensionByAssumption.size());
+                if (tooMany) {
+                    large.putIfAbsent(each.id(), each);
+                }
+            }
+        }
         this.points = new double[sampling.samples()][];
         SobolSequenceGenerator sequence =
                 new SobolSequenceGenerator(Math.max(1, errors + dimensionByAssumption.size()));
         for (int i = 0; i < points.length; i++) {
             points[i] = i == 0 ? sequence.skipTo(sampling.skip()) : sequence.nextVector();
         }
-        List<Assumption> leading = crosses ? leading(assumptions, sampling.maxReadings()) : assumptions;
-        this.crossed = leading.stream().map(Assumption::id).collect(Collectors.toSet());
+        List<Assumption> leading = leading(List.copyOf(large.values()), sampling.maxReadings());
+        this.crossed = dimensionByAssumption.keySet().stream()
+                .filter(id -> !large.containsKey(id)
+                        || leading.stream().anyMatch(each -> each.id().equals(id)))
+                .collect(Collectors.toSet());
         this.drawOfOthers = new int[points.length];
         Map<List<String>, Integer> firstSample = new HashMap<>();
         for (int i = 0; i < points.length; i++) {
             int sample = i;
             List<String> combination =
                     leading.stream().map(each -> alternative(each, sample)).toList();
-            drawOfOthers[i] = crosses ? firstSample.computeIfAbsent(combination, key -> sample) : i;
+            drawOfOthers[i] = firstSample.computeIfAbsent(combination, key -> sample);
         }
     }
 
@@ -71,13 +82,8 @@ final class SampleDesign {
         return leading;
     }
 
-    /**
-     * How many readings a run has.
-     *
-     * @param assumptions what the run depends on
-     * @return the combinations of their alternatives, or {@link Integer#MAX_VALUE} if there are more
-     */
-    static long combinations(List<Assumption> assumptions) {
+    /** The combinations of alternatives, or the largest {@code int} if there are more. */
+    private static long combinations(List<Assumption> assumptions) {
         long combinations = 1;
         for (Assumption each : assumptions) {
             combinations = Math.min(

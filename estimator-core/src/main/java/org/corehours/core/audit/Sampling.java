@@ -7,7 +7,7 @@ package org.corehours.core.audit;
  *     dimension is met as often as its size says
  * @param skip how many points of the sequence are left out at its start; at least 1, for the first is the origin
  * @param maxReadings how many combinations of alternatives are planned at most for one run. Where there are more, the
- *     assumptions that matter most take all combinations, and each of these comes with one draw of the others
+ *     assumptions listed first take all combinations, and each of these comes with one draw of the others
  */
 public record Sampling(int samples, int skip, int maxReadings) {
 

@@ -16,7 +16,7 @@ class SampleDesignTest {
 
     @Test
     void meetsEveryAlternativeAsOftenAsItsPriorSays() {
-        SampleDesign design = new SampleDesign(List.of(COIN, DIE), false, 3, Sampling.DEFAULT);
+        SampleDesign design = new SampleDesign(List.of(List.of(COIN, DIE)), 3, Sampling.DEFAULT);
         SampleDesign.Draw draw = design.draw(List.of(COIN, DIE));
         assertThat(draw.readings()).hasSize(4);
         long high = Arrays.stream(draw.bySample())
@@ -27,7 +27,7 @@ class SampleDesignTest {
 
     @Test
     void errorsAreStandardNormal() {
-        SampleDesign design = new SampleDesign(List.of(), false, 9, Sampling.DEFAULT);
+        SampleDesign design = new SampleDesign(List.of(), 9, Sampling.DEFAULT);
         for (int error = 0; error < 9; error++) {
             double[] normals = design.normals(error);
             double mean = Arrays.stream(normals).average().orElseThrow();
@@ -39,7 +39,7 @@ class SampleDesignTest {
 
     @Test
     void runsThatShareAnAssumptionShareItsReadingInEverySample() {
-        SampleDesign design = new SampleDesign(List.of(COIN, DIE), false, 1, Sampling.DEFAULT);
+        SampleDesign design = new SampleDesign(List.of(List.of(COIN), List.of(DIE, COIN)), 1, Sampling.DEFAULT);
         SampleDesign.Draw one = design.draw(List.of(COIN));
         SampleDesign.Draw two = design.draw(List.of(DIE, COIN));
         for (int i = 0; i < design.samples(); i++) {
@@ -53,7 +53,7 @@ class SampleDesignTest {
         List<Assumption> many = IntStream.range(0, 10)
                 .mapToObj(i -> MadeUpRun.assumption("a" + i, "x", 0.5, "y", 0.5))
                 .toList();
-        SampleDesign design = new SampleDesign(many, true, 1, new Sampling(1024, 1024, 32));
+        SampleDesign design = new SampleDesign(List.of(many, List.of(COIN)), 1, new Sampling(1024, 1024, 32));
         SampleDesign.Draw draw = design.draw(many);
         assertThat(draw.readings()).hasSize(32);
         for (Assumption each : many.subList(0, 5)) {
@@ -62,6 +62,15 @@ class SampleDesignTest {
         for (Assumption each : many.subList(5, 10)) {
             assertThat(samplesWith(draw, each, "x")).as(each.id()).isBetween(256L, 768L);
         }
+    }
+
+    @Test
+    void aSmallRunBesideALargeOneHasAllItsReadings() {
+        List<Assumption> many = IntStream.range(0, 10)
+                .mapToObj(i -> MadeUpRun.assumption("a" + i, "x", 0.5, "y", 0.5))
+                .toList();
+        SampleDesign design = new SampleDesign(List.of(many, List.of(DIE)), 1, new Sampling(1024, 1024, 32));
+        assertThat(samplesWith(design.draw(List.of(DIE)), DIE, "high")).isEqualTo(256);
     }
 
     private static long samplesWith(SampleDesign.Draw draw, Assumption assumption, String alternative) {
