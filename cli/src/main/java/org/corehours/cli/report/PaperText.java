@@ -53,7 +53,7 @@ public final class PaperText {
         document.heading(2, "In short");
         if (audit.findings().isEmpty()) {
             document.paragraph("The paper reports no figure of compute, so there is no claim to check. What its runs"
-                    + " cost is estimated below.");
+                    + " cost is estimated below. " + Sentences.dearest(audit.runs()));
         }
         ClaimText.summary(document, audit.findings());
         document.bullets(audit.arithmetic().stream().map(Sentences::arithmetic).toList());

@@ -1,5 +1,6 @@
 package org.corehours.cli.report;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,8 @@ import org.corehours.core.audit.Comparison;
 import org.corehours.core.audit.Finding;
 import org.corehours.core.audit.Influence;
 import org.corehours.core.audit.Quantity;
+import org.corehours.core.audit.RunAudit;
+import org.corehours.core.audit.RunMetric;
 import org.corehours.core.audit.Verdict;
 import org.corehours.core.quantity.Provenance;
 
@@ -50,6 +53,26 @@ public final class Sentences {
             text.append(", and the claim implies ").append(utilisation(finding));
         }
         return text.append('.').toString();
+    }
+
+    /**
+     * Which runs cost most.
+     *
+     * @param runs the runs of a paper, at least one
+     * @return one sentence that names at most three of them, with their share of the device-hours of all
+     */
+    public static String dearest(List<RunAudit> runs) {
+        double total = runs.stream().mapToDouble(Sentences::deviceHours).sum();
+        return runs.stream()
+                .sorted(Comparator.comparingDouble(Sentences::deviceHours).reversed())
+                .limit(3)
+                .map(run -> run.id() + " with " + Numbers.plain(deviceHours(run)) + " device-hours ("
+                        + Numbers.wholePercent(deviceHours(run) / total) + " of all)")
+                .collect(Collectors.joining(", then ", "Most of it goes to ", "."));
+    }
+
+    private static double deviceHours(RunAudit run) {
+        return run.interval(RunMetric.DEVICE_HOURS).median();
     }
 
     private static String conclusion(Finding finding) {
