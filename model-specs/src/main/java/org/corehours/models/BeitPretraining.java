@@ -16,7 +16,7 @@ import org.corehours.core.step.Update;
  * token of each from what the blocks make of the rest (Bao et al., 2022, arXiv 2106.08254; code: microsoft/unilm,
  * beit/modeling_pretrain.py). PeCo trains alike with another tokenizer (Dong et al., 2023, arXiv 2111.12710).
  *
- * <p>The visual tokens are read by a frozen tokenizer in every step, in full precision even where the step is mixed,
+ * <p>The visual tokens are read by a frozen tokenizer in every step, outside the step's mixed precision,
  * or come ready-made.
  *
  * @param model the backbone's name
@@ -74,7 +74,11 @@ public record BeitPretraining(
     }
 
     private Tensor labels(GraphBuilder b, ImageTokenizer reader, Tensor mask, long rows) {
-        b.fullPrecisionSection("tokenizer");
+        if (reader.halfPrecision()) {
+            b.section("tokenizer", false);
+        } else {
+            b.fullPrecisionSection("tokenizer");
+        }
         long pixels = network.imageSize() / network.patch() * (long) reader.stride();
         Tensor images = b.input("tokenizer_images", b.batch(), 3, pixels, pixels);
         Tensor codes = b.module("tokenizer", () -> b.frozen(() -> reader.codes(b, images)));

@@ -2,6 +2,7 @@ package org.corehours.models;
 
 import org.corehours.core.graph.GraphBuilder;
 import org.corehours.core.graph.Operator.Arithmetic;
+import org.corehours.core.graph.Operator.Convert;
 import org.corehours.core.graph.Operator.Interpolation;
 import org.corehours.core.graph.Operator.Pool;
 import org.corehours.core.graph.Operator.Pooling;
@@ -35,12 +36,29 @@ public record DalleTokenizer(int width, int blocksPerGroup, int decoderInput, in
     }
 
     @Override
+    public boolean halfPrecision() {
+        return true;
+    }
+
+    @Override
     public Tensor codes(GraphBuilder b, Tensor images) {
-        return b.apply(new Sort(true), b.permute(encode(b, images), 0, 2, 3, 1));
+        Tensor features = features(b, images);
+        // The released code keeps this layer alone in fp32 (use_float16=False).
+        b.fullPrecisionSection("tokenizer, output layer");
+        Tensor logits = logits(b, b.apply(new Convert(Tensor.ElementType.REAL), features));
+        return b.apply(new Sort(true), b.permute(logits, 0, 2, 3, 1));
     }
 
     /** The encoder's logits {@code [batch, vocabulary, height / 8, width / 8]}. */
     public Tensor encode(GraphBuilder b, Tensor images) {
+        return logits(b, features(b, images));
+    }
+
+    private Tensor logits(GraphBuilder b, Tensor features) {
+        return b.module("blocks", () -> convolution(b, "output.conv", features, vocabulary, 1));
+    }
+
+    private Tensor features(GraphBuilder b, Tensor images) {
         return b.module("blocks", () -> {
             Tensor x = convolution(b, "input", images, width, 7);
             for (int group = 1; group <= GROUPS; group++) {
@@ -49,7 +67,7 @@ public record DalleTokenizer(int width, int blocksPerGroup, int decoderInput, in
                     x = b.apply(new Pool(Pooling.MAX, 2, 2, 0), x);
                 }
             }
-            return convolution(b, "output.conv", b.relu(x), vocabulary, 1);
+            return b.relu(x);
         });
     }
 

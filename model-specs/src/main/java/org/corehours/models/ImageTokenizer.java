@@ -11,6 +11,14 @@ public interface ImageTokenizer {
     /** How many different codes there are. */
     int vocabulary();
 
+    /**
+     * Whether its products run in half precision on a device that has it, even where no mixed precision is asked for;
+     * DALL-E's code casts by itself (dall_e/utils.py, Conv2d.use_float16).
+     */
+    default boolean halfPrecision() {
+        return false;
+    }
+
     /** The codes {@code [batch, height / stride, width / stride]} of {@code images[batch, 3, height, width]}. */
     Tensor codes(GraphBuilder b, Tensor images);
 }
