@@ -6,12 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.corehours.cli.document.Block.Column;
 import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.document.Numbers;
 import org.corehours.cli.json.JsonText;
 import org.corehours.core.graph.FlopTable;
 import org.corehours.core.graph.Graph;
+import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.eager.EagerLowering;
 import org.corehours.core.lowering.eager.TorchRelease;
 import org.corehours.core.step.Optimizer;
@@ -28,26 +30,27 @@ import picocli.CommandLine.Parameters;
         name = "count",
         description = {
             "Count a model's parameters and FLOPs exactly.",
-            "A FLOP is half a multiply-add. Matrix products and convolutions are counted as PyTorch's counter counts"
-                    + " them; elementwise work has a column of its own."
+            "A FLOP is half a multiply-add (MAC). Matrix products and convolutions are counted as PyTorch's counter"
+                    + " counts them; elementwise work has a column of its own.",
+            "A model is a name, or a file: one of your own (docs/models.md), a Hugging Face config.json or an ONNX"
+                    + " file."
         },
         footer = {
             "",
             "Examples:",
             "  corehours count vit_base_patch16_224",
             "  corehours count vit_small_patch16_224 deit_small_patch16_224 --batch 64",
-            "  corehours count vit_base_patch16_224 --image-size 384 --by module"
+            "  corehours count vit_base_patch16_224 --image-size 384 --by module --depth 1",
+            "  corehours count mine.yaml model.onnx path/to/config.json"
         })
 final class CountCommand extends BaseCommand {
-
-    private static final int MODULE_DEPTH = 2;
 
     private enum Grouping {
         OPERATOR,
         MODULE
     }
 
-    @Parameters(arity = "1..*", paramLabel = "MODEL", description = "The models; image models by their timm names.")
+    @Parameters(arity = "1..*", paramLabel = "MODEL", description = "The models: names, or files.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private List<String> models;
 
@@ -68,6 +71,13 @@ final class CountCommand extends BaseCommand {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Grouping by;
 
+    @Option(
+            names = "--depth",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "Parts of a module's path that --by module keeps apart; 2 if not given.")
+    private int depth;
+
     CountCommand(Terminal terminal) {
         super(terminal);
     }
@@ -76,6 +86,9 @@ final class CountCommand extends BaseCommand {
     public Integer call() {
         if (batch < 1) {
             throw new UsageException("The --batch (" + batch + ") must be at least 1.");
+        }
+        if (depth < 1) {
+            throw new UsageException("The --depth (" + depth + ") must be at least 1.");
         }
         List<Count> counts = models.stream().map(this::count).toList();
         if (json()) {
@@ -89,11 +102,38 @@ final class CountCommand extends BaseCommand {
         return ExitCode.DONE;
     }
 
-    private record Count(String model, Graph graph, long savedActivationBytes) {
+    /** A model's graph, and by number format and attention what a training step keeps for the backward computation. */
+    private record Count(String model, Graph graph, Map<String, Long> savedBytes) {
 
         FlopTable flops() {
             return graph.flops();
         }
+
+        long saved(String policy) {
+            return Objects.requireNonNull(savedBytes.get(policy), policy);
+        }
+    }
+
+    private static final String FP32 = "fp32";
+    private static final String AMP_FP16 = "amp_fp16";
+    private static final String AMP_BF16 = "amp_bf16";
+    private static final String FUSED = "_fused_attention";
+
+    private static Map<String, Long> saved(Graph graph) {
+        Map<String, Long> saved = new LinkedHashMap<>();
+        for (boolean fused : new boolean[] {false, true}) {
+            String suffix = fused ? FUSED : "";
+            saved.put(FP32 + suffix, saved(graph, new EagerLowering(null, fused, false, TorchRelease.V2)));
+            saved.put(AMP_FP16 + suffix, saved(graph, new EagerLowering(DataType.FP16, fused, true, TorchRelease.V2)));
+            saved.put(AMP_BF16 + suffix, saved(graph, new EagerLowering(DataType.BF16, fused, false, TorchRelease.V2)));
+        }
+        return saved;
+    }
+
+    private static long saved(Graph graph, EagerLowering stack) {
+        return stack.lower(new StepProgram(graph, Update.of(Optimizer.SGD)))
+                .memory()
+                .savedActivations();
     }
 
     private Count count(String name) {
@@ -117,11 +157,7 @@ final class CountCommand extends BaseCommand {
             }
         }
         Graph graph = model.graph(batch);
-        long saved = EagerLowering.fp32(TorchRelease.V1)
-                .lower(new StepProgram(graph, Update.of(Optimizer.SGD)))
-                .memory()
-                .savedActivations();
-        return new Count(model.id(), graph, saved);
+        return new Count(model.id(), graph, saved(graph));
     }
 
     private void write(JsonText to, Count count) {
@@ -135,10 +171,15 @@ final class CountCommand extends BaseCommand {
                 .number("training_flops", flops.trainingFlops())
                 .numbers("training_flops_by_operator", labels(flops.trainingByCategory()))
                 .number("elementwise_flops", flops.elementwiseFlops())
-                .number("saved_activation_bytes", count.savedActivationBytes());
+                .number("saved_activation_bytes", count.saved(FP32))
+                .number("forward_macs", flops.forwardMacs())
+                .number("training_macs", flops.trainingMacs())
+                .number("causal_forward_flops", flops.causalForwardFlops())
+                .number("causal_training_flops", flops.causalTrainingFlops())
+                .numbers("saved_activation_bytes_by_policy", count.savedBytes());
         if (by == Grouping.MODULE) {
-            to.numbers("forward_flops_by_module", flops.forwardByModule(MODULE_DEPTH))
-                    .numbers("backward_flops_by_module", flops.backwardByModule(MODULE_DEPTH));
+            to.numbers("forward_flops_by_module", flops.forwardByModule(depth))
+                    .numbers("backward_flops_by_module", flops.backwardByModule(depth));
         }
     }
 
@@ -155,20 +196,22 @@ final class CountCommand extends BaseCommand {
             rows.add(List.of(
                     each.model(),
                     Numbers.count(each.graph().parameterCount()),
+                    Numbers.count(each.flops().forwardMacs()),
                     Numbers.count(each.flops().forwardFlops()),
                     Numbers.count(each.flops().trainingFlops()),
-                    Numbers.si(each.flops().elementwiseFlops(), ""),
-                    Numbers.bytes(each.savedActivationBytes())));
+                    Numbers.si(each.flops().elementwiseFlops(), "")));
         }
         document.table(
                 List.of(
                         Column.text("model"),
                         Column.number("parameters"),
+                        Column.number("forward MACs"),
                         Column.number("forward FLOPs"),
                         Column.number("training FLOPs"),
-                        Column.number("elementwise"),
-                        Column.number("saved, fp32")),
+                        Column.number("elementwise")),
                 rows);
+        causal(document, counts);
+        kept(document, counts);
         for (Count each : counts) {
             document.heading(3, each.model() + " by " + by.name().toLowerCase(Locale.ROOT));
             document.table(
@@ -180,17 +223,67 @@ final class CountCommand extends BaseCommand {
         }
         document.paragraph("Counts are of " + Numbers.count(batch) + (batch == 1 ? " sample" : " samples")
                 + " and of matrix products and convolutions unless the column says otherwise, 2 FLOPs per"
-                + " multiply-add; training is forward and backward. Elementwise work is of the forward pass. Saved is"
-                + " what PyTorch keeps for the backward computation in fp32, attention unfused.");
+                + " multiply-add (MAC); training is forward and backward. Elementwise work is of the forward pass.");
         print(document.build());
+    }
+
+    /** Masked attention without what the mask hides, for models that have any. */
+    private static void causal(DocumentBuilder document, List<Count> counts) {
+        List<List<String>> rows = new ArrayList<>();
+        for (Count each : counts) {
+            if (each.flops().causalForwardFlops() != each.flops().forwardFlops()) {
+                rows.add(List.of(
+                        each.model(),
+                        Numbers.count(each.flops().forwardFlops()),
+                        Numbers.count(each.flops().causalForwardFlops()),
+                        Numbers.count(each.flops().trainingFlops()),
+                        Numbers.count(each.flops().causalTrainingFlops())));
+            }
+        }
+        if (!rows.isEmpty()) {
+            document.heading(3, "causal attention, in full as everywhere else and without what its mask hides");
+            document.table(
+                    List.of(
+                            Column.text("model"),
+                            Column.number("forward, full"),
+                            Column.number("forward, masked"),
+                            Column.number("training, full"),
+                            Column.number("training, masked")),
+                    rows);
+        }
+    }
+
+    private static void kept(DocumentBuilder document, List<Count> counts) {
+        List<List<String>> rows = new ArrayList<>();
+        for (Count each : counts) {
+            rows.add(List.of(
+                    each.model(),
+                    Numbers.bytes(each.saved(FP32)),
+                    Numbers.bytes(each.saved(FP32 + FUSED)),
+                    Numbers.bytes(each.saved(AMP_FP16)),
+                    Numbers.bytes(each.saved(AMP_FP16 + FUSED)),
+                    Numbers.bytes(each.saved(AMP_BF16)),
+                    Numbers.bytes(each.saved(AMP_BF16 + FUSED))));
+        }
+        document.heading(3, "kept by PyTorch for the backward computation; fused is its fused attention");
+        document.table(
+                List.of(
+                        Column.text("model"),
+                        Column.number("fp32"),
+                        Column.number("fp32, fused"),
+                        Column.number("AMP fp16"),
+                        Column.number("AMP fp16, fused"),
+                        Column.number("AMP bf16"),
+                        Column.number("AMP bf16, fused")),
+                rows);
     }
 
     private List<List<String>> breakdown(Count count) {
         Map<String, Long> forward = by == Grouping.MODULE
-                ? count.flops().forwardByModule(MODULE_DEPTH)
+                ? count.flops().forwardByModule(depth)
                 : labels(count.flops().forwardByCategory());
         Map<String, Long> other = by == Grouping.MODULE
-                ? count.flops().backwardByModule(MODULE_DEPTH)
+                ? count.flops().backwardByModule(depth)
                 : labels(count.flops().trainingByCategory());
         Map<String, Long> keys = new LinkedHashMap<>(forward);
         other.forEach(keys::putIfAbsent);

@@ -56,7 +56,7 @@ final class EstimateCommand extends BaseCommand {
     private static final String PYTORCH = "pytorch-eager";
     private static final long BATCH_OF_A_DEVICE = 64;
 
-    @Parameters(paramLabel = "MODEL", description = "The model, by its timm name.")
+    @Parameters(paramLabel = "MODEL", description = "The model: a name, or a file.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String model;
 

@@ -5,8 +5,8 @@ import org.corehours.hardware.Hardware;
 import org.corehours.hardware.HardwareCatalog;
 import org.corehours.hardware.UnknownHardwareException;
 import org.corehours.models.Model;
-import org.corehours.models.ModelCatalog;
 import org.corehours.models.UnknownModelException;
+import org.corehours.models.source.ModelSource;
 import org.corehours.papers.Paper;
 import org.corehours.papers.PaperReader;
 import org.corehours.papers.Papers;
@@ -18,9 +18,10 @@ final class Lookups {
 
     private Lookups() {}
 
-    static Model model(String name) {
+    /** The built-in model of a name, or the one a file describes; paths start from the working directory. */
+    static Model model(String nameOrFile) {
         try {
-            return ModelCatalog.get(name);
+            return ModelSource.open(nameOrFile, Path.of(""));
         } catch (UnknownModelException e) {
             throw new UsageException(e.getMessage() + " See: corehours models", e);
         }

@@ -9,8 +9,11 @@ import org.corehours.cli.json.JsonText;
 import org.corehours.core.graph.Graph;
 import org.corehours.models.Model;
 import org.corehours.models.ModelCatalog;
+import org.corehours.models.spec.ModelFile;
+import org.corehours.models.spec.ModelSchema;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Lists models. */
@@ -19,13 +22,28 @@ import picocli.CommandLine.Parameters;
         description = {
             "List the built-in models, or show one.",
             "A name that a family's pattern can express resolves even if it is not listed, such as"
-                    + " vit_small_patch8_384."
+                    + " vit_small_patch8_384.",
+            "A model of your own is a file; docs/models.md tells what it may hold. With --spec a model is printed as"
+                    + " such a file."
         },
-        footer = {"", "Examples:", "  corehours models", "  corehours models vit_base_patch16_224"})
+        footer = {
+            "",
+            "Examples:",
+            "  corehours models",
+            "  corehours models vit_base_patch16_224",
+            "  corehours models vit_base_patch16_224 --spec > mine.yaml",
+            "  corehours models --schema > model.schema.json"
+        })
 final class ModelsCommand extends BaseCommand {
 
-    @Parameters(arity = "0..1", paramLabel = "MODEL", description = "The model to show.")
+    @Parameters(arity = "0..1", paramLabel = "MODEL", description = "The model to show: a name, or a file.")
     private @Nullable String model;
+
+    @Option(names = "--spec", description = "Print the model as a file that can be changed and read: YAML, or JSON.")
+    private boolean spec;
+
+    @Option(names = "--schema", description = "Print the JSON Schema of model files, for editors.")
+    private boolean schema;
 
     ModelsCommand(Terminal terminal) {
         super(terminal);
@@ -33,12 +51,29 @@ final class ModelsCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        if (model == null) {
+        if (schema) {
+            print(ModelSchema.json());
+        } else if (spec) {
+            if (model == null) {
+                throw new UsageException("Name the model whose --spec you want. See: corehours models");
+            }
+            printSpec(Lookups.model(model));
+        } else if (model == null) {
             list(ModelCatalog.listed().stream().map(ModelCatalog::get).toList());
         } else {
             show(Lookups.model(model));
         }
         return ExitCode.DONE;
+    }
+
+    private void printSpec(Model found) {
+        String text;
+        try {
+            text = json() ? ModelFile.writeJson(found) : ModelFile.write(found);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()), e);
+        }
+        print(text);
     }
 
     private void list(List<Model> models) {

@@ -48,6 +48,8 @@ public final class FlopTable {
     private final long[] forward;
     private final long[] backward;
     private final long[] elementwise;
+    private final long[] maskedForward;
+    private final long[] maskedBackward;
     private final long[] times;
     private final Category[] categories;
     private final String[] modules;
@@ -59,6 +61,8 @@ public final class FlopTable {
         forward = new long[n];
         backward = new long[n];
         elementwise = new long[n];
+        maskedForward = new long[n];
+        maskedBackward = new long[n];
         times = new long[n];
         categories = new Category[n];
         modules = new String[n];
@@ -68,6 +72,8 @@ public final class FlopTable {
             forward[i] = row.forward;
             backward[i] = row.backward;
             elementwise[i] = row.elementwise;
+            maskedForward[i] = row.maskedForward;
+            maskedBackward[i] = row.maskedBackward;
             times[i] = row.times;
             categories[i] = row.category;
             modules[i] = row.module;
@@ -96,10 +102,13 @@ public final class FlopTable {
                 long forward = operator.flops(node);
                 long elementwise = operator.elementwiseFlops(node);
                 if (forward != 0 || elementwise != 0) {
+                    long backward = backward(graph, node);
                     rows.add(new Row(
                             forward,
-                            backward(graph, node),
+                            backward,
                             elementwise,
+                            masked(node, forward),
+                            masked(node, backward),
                             times,
                             category(operator),
                             node.module(),
@@ -123,13 +132,25 @@ public final class FlopTable {
                             if (node.input(j).equals(carried)) {
                                 long missing = node.operator().gradientFlops(node, j);
                                 rows.add(new Row(
-                                        0, -missing, 0, times, category(node.operator()), node.module(), section));
+                                        0,
+                                        -missing,
+                                        0,
+                                        0,
+                                        -masked(node, missing),
+                                        times,
+                                        category(node.operator()),
+                                        node.module(),
+                                        section));
                             }
                         }
                     }
                 }
             }
         }
+    }
+
+    private static long masked(Node node, long flops) {
+        return node.operator() instanceof Operator.Attention attention ? attention.maskedFlops(node, flops) : 0;
     }
 
     private static long backward(Graph graph, Node node) {
@@ -165,6 +186,29 @@ public final class FlopTable {
     /** Forward and backward together. */
     public long trainingFlops() {
         return Math.addExact(forwardFlops(), backwardFlops());
+    }
+
+    /** Multiply-adds of matrix products and convolutions of all forward passes: half the FLOPs. */
+    public long forwardMacs() {
+        return forwardFlops() / 2;
+    }
+
+    /** Multiply-adds of forward and backward together. */
+    public long trainingMacs() {
+        return trainingFlops() / 2;
+    }
+
+    /**
+     * Forward FLOPs without those on positions that causal masks hide: what attention that skips them has to do. All
+     * other counts take masked attention in full, as dense products compute it.
+     */
+    public long causalForwardFlops() {
+        return Math.subtractExact(forwardFlops(), total(maskedForward));
+    }
+
+    /** Forward and backward FLOPs without those on positions that causal masks hide. */
+    public long causalTrainingFlops() {
+        return Math.subtractExact(trainingFlops(), Math.addExact(total(maskedForward), total(maskedBackward)));
     }
 
     /** Elementwise operations of all forward passes. */
@@ -256,5 +300,13 @@ public final class FlopTable {
     }
 
     private record Row(
-            long forward, long backward, long elementwise, long times, Category category, String module, int section) {}
+            long forward,
+            long backward,
+            long elementwise,
+            long maskedForward,
+            long maskedBackward,
+            long times,
+            Category category,
+            String module,
+            int section) {}
 }

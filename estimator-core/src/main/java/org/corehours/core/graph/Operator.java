@@ -285,6 +285,22 @@ public sealed interface Operator {
             return matrixFlops(q.elements(0, 2), q.dimension(2), v.dimension(3), v.dimension(2));
         }
 
+        /**
+         * Of {@code flops} of this attention, forward or backward, those on positions that a causal mask hides: of
+         * {@code n} queries and {@code m} keys, {@code n·(n-1)/2} of {@code n·m} pairs. The last query sees all keys.
+         *
+         * @return 0 without a causal mask, or if there are more queries than keys
+         */
+        public long maskedFlops(Node node, long flops) {
+            long queries = node.input(0).shape().dimension(2);
+            long keys = node.input(1).shape().dimension(2);
+            if (!causal || queries > keys) {
+                return 0;
+            }
+            // Every product is a multiple of 2·n·m.
+            return Math.multiplyExact(flops / 2 / (queries * keys), queries * (queries - 1));
+        }
+
         /** Elements of the score matrices of all heads. */
         public long scoreElements(Node node) {
             Shape q = node.input(0).shape();

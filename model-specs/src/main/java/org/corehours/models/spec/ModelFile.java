@@ -96,8 +96,12 @@ public final class ModelFile {
         return YamlText.document(data(model));
     }
 
-    /** As {@link #write}, as plain data: maps, lists, texts, numbers and flags. */
-    public static Map<String, Object> data(Model model) {
+    /** As {@link #write}, as JSON. */
+    public static String writeJson(Model model) {
+        return JsonDocument.of(data(model));
+    }
+
+    private static Map<String, Object> data(Model model) {
         Map<String, Object> document = Kinds.ordered(NAME, model.id(), DESCRIPTION, model.description());
         if (model.network() instanceof BlockNetwork network) {
             document.put(INPUT, NetworkInput.KIND.write(network.reads()));

@@ -1,9 +1,5 @@
 package org.corehours.models.spec;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,14 +14,7 @@ public final class ModelSchema {
 
     /** The schema's text. */
     public static String json() {
-        DefaultPrettyPrinter printer = new DefaultPrettyPrinter()
-                .withArrayIndenter(new DefaultIndenter("  ", "\n"))
-                .withObjectIndenter(new DefaultIndenter("  ", "\n"));
-        try {
-            return new JsonMapper().writer(printer).writeValueAsString(schema()) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The schema cannot be written.", e);
-        }
+        return JsonDocument.of(schema());
     }
 
     private static Map<String, Object> schema() {
