@@ -1,6 +1,7 @@
 package org.corehours.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -111,7 +112,7 @@ class JsonOutputTest {
             prior += reading.get("prior").asDouble();
             assertThat(reading.get("fitting_weight").asDouble()).isBetween(0.0, 1.0);
         }
-        assertThat(prior).isCloseTo(1, org.assertj.core.api.Assertions.within(1e-9));
+        assertThat(prior).isCloseTo(1, within(1e-9));
         assertThat(report.get("arithmetic").get(0).get("product").asDouble()).isEqualTo(20_992);
         assertThat(report.get("arithmetic").get(0).get("agrees").asBoolean()).isTrue();
     }

@@ -2,14 +2,18 @@ package org.corehours.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class UsageTest {
 
@@ -214,8 +218,8 @@ class UsageTest {
     @Test
     void aBugIsOneLineAndAHint() {
         Failures failures = new Failures(() -> false);
-        java.io.StringWriter err = new java.io.StringWriter();
-        picocli.CommandLine line = new picocli.CommandLine(new Corehours()).setErr(new java.io.PrintWriter(err));
+        StringWriter err = new StringWriter();
+        CommandLine line = new CommandLine(new Corehours()).setErr(new PrintWriter(err));
         int code = failures.handleExecutionException(new IllegalStateException("no reading"), line, line.parseArgs());
         assertThat(code).isEqualTo(ExitCode.BUG);
         assertThat(err.toString().lines())
@@ -226,17 +230,13 @@ class UsageTest {
 
     @Test
     void colourNeedsATerminalThatWantsIt() {
-        assertThat(Terminal.of(java.util.Map.of("TERM", "xterm"), true).styled())
-                .isTrue();
-        assertThat(Terminal.of(java.util.Map.of("TERM", "xterm"), false).styled())
+        assertThat(Terminal.of(Map.of("TERM", "xterm"), true).styled()).isTrue();
+        assertThat(Terminal.of(Map.of("TERM", "xterm"), false).styled()).isFalse();
+        assertThat(Terminal.of(Map.of("TERM", "xterm", "NO_COLOR", "1"), true).styled())
                 .isFalse();
-        assertThat(Terminal.of(java.util.Map.of("TERM", "xterm", "NO_COLOR", "1"), true)
-                        .styled())
-                .isFalse();
-        assertThat(Terminal.of(java.util.Map.of("TERM", "dumb"), true).styled()).isFalse();
-        assertThat(Terminal.of(java.util.Map.of("COLUMNS", "40"), true).width()).isEqualTo(80);
-        assertThat(Terminal.of(java.util.Map.of("COLUMNS", "132"), true).width())
-                .isEqualTo(132);
+        assertThat(Terminal.of(Map.of("TERM", "dumb"), true).styled()).isFalse();
+        assertThat(Terminal.of(Map.of("COLUMNS", "40"), true).width()).isEqualTo(80);
+        assertThat(Terminal.of(Map.of("COLUMNS", "132"), true).width()).isEqualTo(132);
     }
 
     @Test

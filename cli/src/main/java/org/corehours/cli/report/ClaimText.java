@@ -55,8 +55,7 @@ public final class ClaimText {
     public static void details(DocumentBuilder document, Finding finding, Map<String, Assumption> assumptions) {
         Claim claim = finding.claim();
         document.heading(3, claim.id());
-        document.paragraph("\"" + claim.quote() + "\" (" + claim.source() + ")"
-                + (claim.basis().isEmpty() ? "." : ". " + claim.basis() + "."));
+        document.paragraph("\"" + claim.quote() + "\" (" + claim.source() + "). " + Sentences.sentence(claim.basis()));
         document.paragraph(Sentences.verdict(finding));
         if (assumptions.isEmpty()) {
             return;

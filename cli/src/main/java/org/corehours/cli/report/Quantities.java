@@ -1,5 +1,6 @@
 package org.corehours.cli.report;
 
+import java.util.Locale;
 import java.util.function.DoubleFunction;
 import org.corehours.cli.document.Numbers;
 import org.corehours.core.audit.Claim;
@@ -16,10 +17,15 @@ final class Quantities {
     static DoubleFunction<String> format(Claim claim) {
         return switch (claim.comparison()) {
             case ABSOLUTE -> format(claim.quantity());
-            case RATIO -> Numbers::percent;
+            case RATIO -> Quantities::ratio;
             case DIFFERENCE ->
                 value -> (value > 0 ? "+" : "") + format(claim.quantity()).apply(value);
         };
+    }
+
+    /** Runs that are compared because they hardly differ are told apart by the second decimal. */
+    private static String ratio(double value) {
+        return value > 0.9 && value < 1.1 ? String.format(Locale.ROOT, "%.2f %%", value * 100) : Numbers.percent(value);
     }
 
     private static DoubleFunction<String> format(Quantity quantity) {

@@ -75,6 +75,17 @@ public final class Sentences {
         return run.interval(RunMetric.DEVICE_HOURS).median();
     }
 
+    /** A phrase as a sentence: with a capital and a full stop. */
+    static String sentence(String phrase) {
+        String text = phrase.strip();
+        if (text.isEmpty()) {
+            return "";
+        }
+        return text.substring(0, 1).toUpperCase(Locale.ROOT)
+                + text.substring(1)
+                + (text.endsWith(".") || text.endsWith("?") ? "" : ".");
+    }
+
     private static String conclusion(Finding finding) {
         return finding.verdict() == Verdict.INCONSISTENT ? " (" + direction(finding) + ")" : "";
     }
