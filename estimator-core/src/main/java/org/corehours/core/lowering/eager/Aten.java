@@ -273,15 +273,14 @@ final class Aten {
     EagerTensor softmax(EagerTensor x, boolean logarithm, DataType type) {
         EagerTensor out = fresh(x.sizes, type, flows(x));
         String name = logarithm ? "_log_softmax" : "_softmax";
-        EagerTensor[] kept = {out};
-        return custom(
-                name,
-                name + "_backward_data",
-                KernelKind.SOFTMAX,
-                5 * out.elements(),
-                out,
-                new EagerTensor[] {x},
-                NONE,
-                kept);
+        long operations = 5 * out.elements();
+        emit(name, KernelKind.SOFTMAX, operations, out, x);
+        EagerTensor[] saved = release.softmaxKeepsOperand() ? new EagerTensor[] {out, x} : new EagerTensor[] {out};
+        record(x, out, saved, g -> {
+            EagerTensor gradient = fresh(x.sizes, x.type, false);
+            emit(name + "_backward_data", KernelKind.SOFTMAX, operations, gradient, g, out);
+            return gradient;
+        });
+        return out;
     }
 }

@@ -12,6 +12,8 @@ package org.corehours.core.lowering.eager;
  *     dimensions (since 1.12: pytorch/pytorch#72728; before, only for two: #39661) instead of in a pass of its own
  * @param fusedLayerNorm whether layer normalization finds a row's statistics in the kernel that applies them
  *     (since 1.11: pytorch/pytorch#67977 forward, #68238 backward) instead of in one before it
+ * @param softmaxKeepsOperand whether softmax and its logarithm keep their operand for the backward computation, which
+ *     does not need it (before 1.11: pytorch/pytorch#65242)
  * @param folding when a batch of matrices times one matrix becomes a single product
  */
 public record TorchRelease(
@@ -20,16 +22,18 @@ public record TorchRelease(
         boolean fusedAttention,
         boolean fusedLinear,
         boolean fusedLayerNorm,
+        boolean softmaxKeepsOperand,
         Folding folding) {
     /** PyTorch 1 up to 1.10. */
-    public static final TorchRelease V1 = new TorchRelease(false, false, false, false, false, Folding.ALWAYS);
+    public static final TorchRelease V1 = new TorchRelease(false, false, false, false, false, true, Folding.ALWAYS);
 
     /** PyTorch 1.12 and 1.13. */
     public static final TorchRelease V1_12 =
-            new TorchRelease(false, false, false, true, true, Folding.UNLESS_TRANSPOSED);
+            new TorchRelease(false, false, false, true, true, false, Folding.UNLESS_TRANSPOSED);
 
     /** PyTorch 2.x. */
-    public static final TorchRelease V2 = new TorchRelease(true, true, true, true, true, Folding.FOR_GRADIENTS_OR_FREE);
+    public static final TorchRelease V2 =
+            new TorchRelease(true, true, true, true, true, false, Folding.FOR_GRADIENTS_OR_FREE);
 
     /** When {@code matmul} folds the leading dimensions of its first operand into rows. */
     public enum Folding {
