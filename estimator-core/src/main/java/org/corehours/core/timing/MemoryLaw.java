@@ -15,9 +15,6 @@ import org.corehours.core.lowering.TensorLayout;
  */
 final class MemoryLaw {
 
-    /** Bytes that the caches of NVIDIA GPUs move at least (CUDA C++ Programming Guide, "Device Memory Accesses"). */
-    private static final int SECTOR_BYTES = 32;
-
     /**
      * The share of the cache that still holds a kernel's input when the next one starts. Fitted to additions of fp16
      * tensors on A100 and H100, of which those of two thirds of the cache run at 1.1 to 1.2 times the bandwidth that
@@ -28,6 +25,7 @@ final class MemoryLaw {
     private final double bytesPerSecond;
     private final double rowBytesPerSecond;
     private final double onChipBytesPerSecond;
+    private final double onChipBytes;
     private final double survivingBytes;
 
     /** The law of a device. */
@@ -36,7 +34,8 @@ final class MemoryLaw {
         this.bytesPerSecond = datasheet * accelerator.law("memory.stream_fraction");
         this.rowBytesPerSecond = datasheet * accelerator.law("memory.strided_fraction");
         this.onChipBytesPerSecond = Math.max(accelerator.law("memory.on_chip_bytes_per_second"), bytesPerSecond);
-        this.survivingBytes = SURVIVING_SHARE * onChipBytes(accelerator);
+        this.onChipBytes = onChipBytes(accelerator);
+        this.survivingBytes = SURVIVING_SHARE * onChipBytes;
     }
 
     /** The size of the cache shared by all multiprocessors; 0 if unpublished. */
@@ -75,20 +74,33 @@ final class MemoryLaw {
         if (inputs.isEmpty() || (inputs.size() == 1 && outputs.isEmpty())) {
             return streamSeconds(kernel.bytes());
         }
-        TensorLayout order = outputs.isEmpty() ? inputs.get(0) : outputs.get(0);
-        double scatteredBytes = 0;
+        return walkSeconds(inputs, outputs.isEmpty() ? inputs.get(0) : outputs.get(0), kernel.bytes());
+    }
+
+    /** The time of copying a tensor into row-major order; none if it lies so. */
+    double orderingSeconds(TensorLayout tensor) {
+        if (tensor.isContiguous()) {
+            return 0;
+        }
+        TensorLayout ordered = TensorLayout.contiguous(tensor.type(), tensor.dimensions());
+        return walkSeconds(List.of(tensor), ordered, 2.0 * ordered.bytes());
+    }
+
+    private double walkSeconds(List<TensorLayout> inputs, TensorLayout order, double bytes) {
+        double fromMemory = bytes;
+        double throughCache = 0;
         boolean rows = false;
         for (int i = 0; i < inputs.size(); i++) {
             TensorLayout operand = inputs.get(i);
-            if (follows(operand, order)) {
-                continue;
+            if (!follows(operand, order)) {
+                rows = true;
+                Walk walk = Walk.of(operand, order);
+                throughCache += walk.bytes();
+                fromMemory += walk.lost(onChipBytes) * (walk.bytes() - walk.usedBytes());
             }
-            rows = true;
-            scatteredBytes += scatteredBytes(operand, order);
         }
-        double bytes = kernel.bytes();
-        double inOrder = rows ? rowSeconds(bytes) : streamSeconds(bytes);
-        return Math.max(inOrder, scatteredBytes / onChipBytesPerSecond);
+        double ordered = rows ? rowSeconds(fromMemory) : streamSeconds(fromMemory);
+        return Math.max(ordered, throughCache / onChipBytesPerSecond);
     }
 
     /** Whether an operand lies in the order in which another is walked through, or repeats elements of a smaller one. */
@@ -101,25 +113,5 @@ final class MemoryLaw {
             same = operand.stride(i) == order.stride(i) || operand.dimension(i) == 1 || operand.stride(i) == 0;
         }
         return same || (operand.isContiguous() && order.isContiguous());
-    }
-
-    /** Bytes that the caches move for an operand of which fewer than a sector's elements lie together. */
-    private static double scatteredBytes(TensorLayout operand, TensorLayout order) {
-        TensorLayout apart = operand.innermostStride() == 1 ? order : operand;
-        if (apart.innermostStride() == 0) {
-            return 0;
-        }
-        double run = apart.innermostStride() == 1 ? innermostDimension(apart) : 1;
-        double runBytes = run * apart.type().bytes();
-        return runBytes >= SECTOR_BYTES ? 0 : operand.elements() / run * SECTOR_BYTES;
-    }
-
-    private static double innermostDimension(TensorLayout layout) {
-        for (int i = layout.rank() - 1; i >= 0; i--) {
-            if (layout.dimension(i) != 1) {
-                return layout.dimension(i);
-            }
-        }
-        return 1;
     }
 }
