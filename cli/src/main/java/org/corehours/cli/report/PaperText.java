@@ -186,6 +186,9 @@ public final class PaperText {
                         + " for memory). In tables of"
                         + " readings, weight is a reading's probability before the claim is looked at, and then its probability"
                         + " if the claim is true.");
+        notes.add(
+                "Papers rarely say what they mean by memory. A claim of memory is compared with everything from what the"
+                        + " framework allocates to what the driver shows.");
         notes.add("MFU is the model's FLOPs per second over the peak of the devices: 2 FLOPs per multiply-add of matrix"
                 + " products and convolutions, forward and backward, nothing recomputed.");
         for (Provenance provenance : Provenance.values()) {

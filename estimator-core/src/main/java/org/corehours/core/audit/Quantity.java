@@ -16,7 +16,7 @@ public enum Quantity {
     SAMPLES_PER_SECOND("throughput", "samples/s"),
     /** Trainable numbers of the model that is kept: no teacher, no head that is thrown away. */
     PARAMETERS("parameters", "parameters"),
-    /** Peak memory of one device. */
+    /** Peak memory of one device, as a paper prints it: what is allocated, or what the driver shows. */
     PEAK_MEMORY_BYTES("peak memory per device", "bytes"),
     /** FLOPs of one sample, forward and backward, two per multiply-add. */
     TRAINING_FLOPS_PER_SAMPLE("FLOPs per sample", "FLOPs"),

@@ -124,6 +124,20 @@ final class SampleDesign {
     }
 
     /**
+     * A continuous error in every sample, as a share.
+     *
+     * @param error its index
+     * @return numbers between 0 and 1, evenly spread
+     */
+    double[] uniforms(int error) {
+        double[] uniforms = new double[points.length];
+        for (int i = 0; i < uniforms.length; i++) {
+            uniforms[i] = points[i][error];
+        }
+        return uniforms;
+    }
+
+    /**
      * A continuous error in every sample, cut into classes of equal probability.
      *
      * @param error its index
