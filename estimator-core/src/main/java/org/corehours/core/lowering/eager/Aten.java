@@ -21,6 +21,9 @@ final class Aten {
     /** The operator whose statistics older releases find in a kernel of their own. */
     static final String LAYER_NORM = "native_layer_norm";
 
+    /** The name of a copy that an operator makes inside, which PyTorch's dispatcher does not show. */
+    static final String INNER_COPY = "contiguous";
+
     final Views views = new Views(this);
     final Copying copying = new Copying(this);
     final Pointwise pointwise = new Pointwise(this);
@@ -235,6 +238,7 @@ final class Aten {
             EagerTensor[] operands,
             EagerTensor[] extra,
             EagerTensor[] kept) {
+        straighten(kind, operands);
         boolean statisticsFirst = !release.fusedLayerNorm() && operator.equals(LAYER_NORM);
         if (statisticsFirst) {
             log.emit(operator, kind, new EagerTensor[] {operands[0]}, extra, List.of(), operations, 1);
@@ -250,10 +254,25 @@ final class Aten {
                 EagerTensor x = operands[0];
                 result[0] = fresh(x.sizes, IteratorLayout.strides(x.sizes, g, x), x.type, false);
             }
-            log.emit(gradientOperator, kind, joined(g, kept), present(result), List.of(), operations, 1);
+            EagerTensor[] read = joined(g, kept);
+            straighten(kind, read);
+            log.emit(gradientOperator, kind, read, present(result), List.of(), operations, 1);
             return result;
         });
         return out;
+    }
+
+    /** Copies that the CUDA kernels of softmax and norms make for themselves, because they read row-major operands only. */
+    private void straighten(KernelKind kind, EagerTensor... operands) {
+        if (kind != KernelKind.SOFTMAX && kind != KernelKind.NORMALIZATION) {
+            return;
+        }
+        for (EagerTensor x : operands) {
+            boolean byChannels = x.isChannelsLast() || x.storage.channelsInnermost();
+            if (!x.isContiguous() && !(kind == KernelKind.NORMALIZATION && byChannels)) {
+                emit(INNER_COPY, KernelKind.COPY, 0, fresh(x.sizes, x.type, false), x);
+            }
+        }
     }
 
     static EagerTensor[] joined(EagerTensor[] first, EagerTensor... others) {

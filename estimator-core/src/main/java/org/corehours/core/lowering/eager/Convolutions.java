@@ -25,6 +25,9 @@ final class Convolutions {
             boolean transposed) {
         EagerTensor[] operands = bias == null ? new EagerTensor[] {x, weight} : new EagerTensor[] {x, weight, bias};
         EagerTensor out = aten.fresh(sizes, x.type, aten.flows(operands));
+        if (x.isChannelsLast() || x.storage.channelsInnermost()) {
+            out.storage.markChannelsInnermost();
+        }
         long[] map = transposed ? x.sizes : sizes;
         long rows = map[0] * map[2] * map[3];
         long outer = weight.sizes[0] / groups;

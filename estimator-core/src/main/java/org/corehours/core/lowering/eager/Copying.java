@@ -27,6 +27,9 @@ final class Copying {
             return x;
         }
         EagerTensor out = aten.fresh(x.sizes, IteratorLayout.strides(x.sizes, x), type, aten.flows(x) && type.real());
+        if (x.storage.channelsInnermost()) {
+            out.storage.markChannelsInnermost();
+        }
         aten.emit("_to_copy", KernelKind.COPY, 0, out, x);
         aten.record(x, out, g -> to(g, x.type));
         return out;

@@ -27,6 +27,7 @@ final class Storage {
     private int lastKernel = NEVER;
     private boolean saved;
     private boolean held;
+    private boolean channelsInnermost;
 
     /** The same value outside the block: before it, or what its last application left. */
     private @Nullable Storage outside;
@@ -72,6 +73,18 @@ final class Storage {
 
     int firstKernel() {
         return firstKernel;
+    }
+
+    /**
+     * Marks the result of a convolution of channels-last images. CUDA's convolutions leave such a result channels-last
+     * as well; the layouts of the replay are those of meta tensors, row-major.
+     */
+    void markChannelsInnermost() {
+        channelsInnermost = true;
+    }
+
+    boolean channelsInnermost() {
+        return channelsInnermost;
     }
 
     /** Whether no kernel has written it so far. */

@@ -301,8 +301,10 @@ public record XlaLowering(DataType activations) implements Lowering {
                     Set<Tensor> completed = new HashSet<>();
                     for (int j = units.size() - 1; j >= 0; j--) {
                         Unit unit = units.get(j);
-                        if (!unit.isView() && differentiates(unit)) {
-                            emitBackward(unit, kernels);
+                        if (differentiates(unit)) {
+                            if (!unit.isView()) {
+                                emitBackward(unit, kernels);
+                            }
                             unit.operands().stream()
                                     .filter(t -> t.role() == Role.PARAMETER && t.requiresGradient())
                                     .forEach(completed::add);
