@@ -210,6 +210,33 @@ def mlp(file):
     w.write(file, given, square, ["n", "n"])
 
 
+def baked(file, width, depth, heads, tokens):
+    """Attention as it is exported without an open batch: every shape is a constant."""
+    w = Writer(17)
+    each = width // heads
+    token = w.op("Expand", w.weight("cls", 1, 1, width), w.ints(1, 1, width))
+    x = w.op("Concat", token, "features", axis=1)
+    n = tokens + 1
+    for i in range(depth):
+        w.path = f"/blocks.{i}"
+        qkv = w.linear(x, f"blocks.{i}.qkv", width, 3 * width)
+        qkv = w.op("Transpose", w.op("Reshape", qkv, w.ints(1, -1, 3, heads, each)), perm=[2, 0, 3, 1, 4])
+        q, k, v = (w.op("Gather", qkv, w.index(j), axis=0) for j in range(3))
+        scores = w.op("Softmax", w.op("MatMul", q, w.op("Transpose", k, perm=[0, 1, 3, 2])), axis=-1)
+        y = w.op("Transpose", w.op("MatMul", scores, v), perm=[0, 2, 1, 3])
+        x = w.op("Add", x, w.linear(w.op("Reshape", y, w.ints(1, n, width)), f"blocks.{i}.proj", width, width))
+    given = helper.make_tensor_value_info("features", TensorProto.FLOAT, [1, tokens, width])
+    w.write(file, given, x, [1, n, width])
+
+
+def across(file):
+    """A product across the samples of a batch that is written into the file."""
+    w = Writer(17)
+    x = w.op("MatMul", "features", w.op("Transpose", "features", perm=[1, 0]))
+    given = helper.make_tensor_value_info("features", TensorProto.FLOAT, [4, 8])
+    w.write(file, given, x, [4, 4])
+
+
 def unknown(file):
     w = Writer(13)
     x = w.op("Relu", w.op("GridSample", "pixels", "pixels", mode="bilinear"))
@@ -223,5 +250,7 @@ if __name__ == "__main__":
     resnet("resnet50.onnx", [3, 4, 6, 3], True)
     mixer("mixer_s32_224.onnx", 512, 8, 32, 256, 2048)
     mlp("mlp.onnx")
+    baked("baked.onnx", 64, 2, 4, 16)
+    across("across.onnx")
     unknown("unknown.onnx")
     print("onnx", onnx.__version__, "wrote", sorted(path.name for path in OUT.glob("*.onnx")))

@@ -18,16 +18,24 @@ final class OnnxCall {
     private final List<Optional<OnnxValue>> inputs;
     private final String module;
     private final Optional<OnnxValue> fusedBias;
+    private final Optional<Long> exportedBatch;
 
     /**
      * @param fusedBias the vector that the only operator behind this one adds, if that is so
+     * @param exportedBatch the batch written into the file's shapes, if one is
      */
-    OnnxCall(GraphBuilder builder, OnnxNode node, List<Optional<OnnxValue>> inputs, Optional<OnnxValue> fusedBias) {
+    OnnxCall(
+            GraphBuilder builder,
+            OnnxNode node,
+            List<Optional<OnnxValue>> inputs,
+            Optional<OnnxValue> fusedBias,
+            Optional<Long> exportedBatch) {
         this.builder = builder;
         this.node = node;
         this.inputs = inputs;
         this.module = module(node);
         this.fusedBias = fusedBias;
+        this.exportedBatch = exportedBatch;
     }
 
     /** The part of the model an operator belongs to, from the name that exporters give it: {@code /blocks.0/mlp/Gemm}. */
@@ -36,6 +44,31 @@ final class OnnxCall {
         String path = end > 0 ? node.name().substring(0, end) : "";
         String dotted = path.replace('/', '.').replaceAll("\\.{2,}", ".").replaceAll("^\\.|\\.$", "");
         return dotted.isEmpty() ? node.operator() : dotted;
+    }
+
+    /**
+     * A shape from the file for a value of {@code elements} elements, whose first dimension is {@code first}. Where the
+     * batch was written into the file and is another now, so is the shape's first dimension.
+     */
+    long[] rebatched(long[] shape, long first, long elements) {
+        long now = builder.batch();
+        if (exportedBatch.isEmpty() || exportedBatch.get() == now || shape.length == 0 || shape[0] < 1) {
+            return shape;
+        }
+        long then = exportedBatch.get();
+        if (shape[0] % then != 0) {
+            return shape;
+        }
+        boolean open = java.util.Arrays.stream(shape).anyMatch(dimension -> dimension < 0);
+        long product = java.util.Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        boolean other = open
+                ? first == shape[0] / then * now
+                : Math.multiplyExact(product, now) == Math.multiplyExact(elements, then);
+        long[] changed = shape.clone();
+        if (other) {
+            changed[0] = shape[0] / then * now;
+        }
+        return changed;
     }
 
     GraphBuilder builder() {

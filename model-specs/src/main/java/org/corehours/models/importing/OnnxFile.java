@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.corehours.models.Model;
@@ -40,16 +41,32 @@ public final class OnnxFile {
     static Model read(String shown, ByteBuffer bytes, String name) {
         OnnxGraph graph = parse(shown, bytes);
         refuseUnknown(shown, graph);
-        Model model = new Model(
-                name,
-                "ONNX file " + shown + " of " + graph.nodes().size() + " operators",
-                new OnnxNetwork(shown, graph));
+        OnnxNetwork network = new OnnxNetwork(shown, graph, Optional.empty());
+        long batch = network.exportedBatch().orElse(1L);
+        if (batch < 1) {
+            throw problem(shown, "", "was exported for a batch of " + batch);
+        }
         try {
-            model.graph(1).flops().trainingFlops();
+            String description = "ONNX file " + shown + " of " + graph.nodes().size() + " operators";
+            Model model = new Model(name, description, network);
+            long flops = model.graph(batch).flops().trainingFlops();
+            return network.exportedBatch().isEmpty() || scales(model, batch, flops)
+                    ? model
+                    : new Model(name, description, new OnnxNetwork(shown, graph, Optional.of(batch)));
         } catch (ArithmeticException e) {
             throw problem(shown, "", "has sizes that are too large to count");
         }
-        return model;
+    }
+
+    /** Whether another batch than the one written into the file goes through it, and costs as much per sample. */
+    private static boolean scales(Model model, long batch, long flops) {
+        int times = 7;
+        try {
+            return model.graph(Math.multiplyExact(times, batch)).flops().trainingFlops()
+                    == Math.multiplyExact(times, flops);
+        } catch (SpecException e) {
+            return false;
+        }
     }
 
     private static ByteBuffer map(Path file, String shown) {

@@ -22,11 +22,27 @@ import org.corehours.spec.SpecException;
  *
  * @param file the file, for messages
  * @param graph what it holds
+ * @param onlyBatch the batch written into the file, if no other goes through it
  */
-record OnnxNetwork(String file, OnnxGraph graph) implements Network {
+record OnnxNetwork(String file, OnnxGraph graph, Optional<Long> onlyBatch) implements Network {
+
+    /** The batch the file was exported with, if it is not open. */
+    Optional<Long> exportedBatch() {
+        OnnxInput main = main();
+        return main.dimensions().isEmpty()
+                ? Optional.empty()
+                : main.dimensions().get(0);
+    }
 
     @Override
     public Tensor input(GraphBuilder b) {
+        if (onlyBatch.isPresent() && onlyBatch.get() != b.batch()) {
+            throw OnnxFile.problem(
+                    file,
+                    place(main()),
+                    "the file holds shapes for a batch of " + onlyBatch.get() + " and no other, found " + b.batch()
+                            + "; export the model with an open batch dimension");
+        }
         return fed(b, main());
     }
 
@@ -88,10 +104,20 @@ record OnnxNetwork(String file, OnnxGraph graph) implements Network {
         }
         graph.constants()
                 .forEach((name, constant) -> values.putIfAbsent(name, OnnxValue.constant(name, constant, true)));
+        OnnxGelu gelu = new OnnxGelu(graph);
         Map<String, Integer> readers = readers();
         List<OnnxNode> nodes = graph.nodes();
         for (int i = 0; i < nodes.size(); i++) {
             OnnxNode node = nodes.get(i);
+            if (gelu.contains(i)) {
+                continue;
+            }
+            if (gelu.endsAt(i).isPresent()) {
+                String x = gelu.endsAt(i).get();
+                OnnxNode whole = new OnnxNode(node.index(), node.name(), "Gelu", List.of(x), node.outputs(), Map.of());
+                define(node, results(b, whole, values, Optional.empty()), values);
+                continue;
+            }
             Optional<String> bias =
                     i + 1 < nodes.size() ? bias(node, nodes.get(i + 1), readers, values) : Optional.empty();
             List<OnnxValue> results = results(b, node, values, bias.map(values::get));
@@ -149,7 +175,7 @@ record OnnxNetwork(String file, OnnxGraph graph) implements Network {
             inputs.add(Optional.ofNullable(value));
         }
         try {
-            return OnnxOperators.apply(node.operator(), new OnnxCall(b, node, inputs, bias));
+            return OnnxOperators.apply(node.operator(), new OnnxCall(b, node, inputs, bias, exportedBatch()));
         } catch (SpecException e) {
             throw e;
         } catch (ArithmeticException e) {

@@ -191,8 +191,9 @@ final class OnnxShapes {
 
     private static List<OnnxValue> reshape(OnnxCall call) {
         OnnxValue x = call.value(0);
-        long[] target = call.integers(1, "shape").clone();
         long[] from = x.dimensions();
+        long[] target = call.rebatched(call.integers(1, "shape"), from.length == 0 ? 1 : from[0], x.elements())
+                .clone();
         boolean zeroIsZero = call.integer("allowzero", 0) != 0;
         int open = -1;
         long product = 1;
@@ -221,8 +222,7 @@ final class OnnxShapes {
             }
             target[open] = elements / product;
         } else if (product != elements) {
-            throw call.wrong("cannot give " + Arrays.toString(from) + " the shape " + Arrays.toString(target)
-                    + "; a batch that is written into the file can be no other: export it with an open batch");
+            throw call.wrong("cannot give " + Arrays.toString(from) + " the shape " + Arrays.toString(target));
         }
         return as(call, x, target);
     }
@@ -490,9 +490,23 @@ final class OnnxShapes {
             return List.of(parts.get(0));
         }
         int axis = axis(call, call.integer("axis", 0), parts.get(0).rank());
+        parts.replaceAll(part -> rebatched(call, part, parts, axis));
         Tensor[] tensors =
                 parts.stream().map(part -> part.tensor(call.builder())).toArray(Tensor[]::new);
         return OnnxCall.result(call.apply(new Operator.Concatenate(axis, false), tensors));
+    }
+
+    /** A part that was repeated for the batch of the file, such as a class token, repeated for the batch of now. */
+    private static OnnxValue rebatched(OnnxCall call, OnnxValue part, List<OnnxValue> parts, int axis) {
+        long batch = call.builder().batch();
+        boolean one = part.rank() > 0 && part.dimensions()[0] == 1 && axis != 0;
+        if (!one
+                || batch == 1
+                || parts.stream().noneMatch(other -> other.rank() > 0 && other.dimensions()[0] == batch)) {
+            return part;
+        }
+        Shape shape = Shape.of(part.dimensions()).with(0, batch);
+        return OnnxValue.of(call.apply(new Operator.Expand(shape), part.tensor(call.builder())));
     }
 
     private static List<OnnxValue> gather(OnnxCall call) {

@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;
 import org.corehours.core.graph.Graph;
+import org.corehours.core.graph.Node;
+import org.corehours.core.graph.Operator;
 import org.corehours.models.Model;
 import org.corehours.models.ModelCatalog;
 import org.corehours.spec.SpecException;
@@ -53,6 +55,21 @@ class OnnxFileTest {
     }
 
     @Test
+    void aGeluInPartsIsOne() {
+        assertThat(gelus("vit_tiny_patch16_224")).isEqualTo(12);
+        assertThat(gelus("mixer_s32_224")).isEqualTo(16);
+    }
+
+    private static long gelus(String name) {
+        return read(name).graph(1).sections().stream()
+                .flatMap(section -> section.elements().stream())
+                .filter(element -> element instanceof Node node
+                        && node.operator() instanceof Operator.Unary unary
+                        && unary.function() == Operator.Function.GELU)
+                .count();
+    }
+
+    @Test
     void modulesFollowTheExportersNames() {
         assertThat(read("vit_tiny_patch16_224").graph(1).flops().forwardByModule(1))
                 .containsKeys("patch_embed", "blocks", "head");
@@ -66,6 +83,25 @@ class OnnxFileTest {
         // No gradient of the input; both gradients of the later products.
         assertThat(graph.flops().backwardFlops())
                 .isEqualTo(2L * 3 * 8 * 16 + 2 * (2L * 3 * 16 * 4) + 2 * (2L * 3 * 3 * 4));
+    }
+
+    @Test
+    void aBatchWrittenIntoTheFileCanBeAnother() {
+        for (long batch : new long[] {1, 5}) {
+            Graph graph = read("baked").graph(batch);
+            long linear = 2L * batch * 17 * (64 * 3 * 64 + 64 * 64);
+            long attention = 2L * 2 * batch * 4 * 17 * 17 * 16;
+            assertThat(graph.flops().forwardFlops()).isEqualTo(2 * (linear + attention));
+        }
+    }
+
+    @Test
+    void whatCannotTakeAnotherBatchSaysSo() {
+        Model model = read("across");
+        assertThat(model.graph(4).flops().forwardFlops()).isEqualTo(2L * 4 * 4 * 8);
+        assertThatThrownBy(() -> model.graph(1))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("holds shapes for a batch of 4 and no other, found 1");
     }
 
     @Test
