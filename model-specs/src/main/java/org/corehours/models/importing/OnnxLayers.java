@@ -103,7 +103,7 @@ final class OnnxLayers {
     /** Windows over the spatial axes: padding before and after, strides, dilations. */
     private record Windows(long[] kernel, long[] strides, long[] dilations, long[] before, long[] after) {
 
-        static Windows of(OnnxCall call, long[] kernel, long[] in) {
+        static Windows of(OnnxCall call, long[] kernel, long[] in, boolean transposed) {
             int axes = kernel.length;
             long[] strides = call.integers("strides").orElseGet(() -> filled(axes, 1));
             long[] dilations = call.integers("dilations").orElseGet(() -> filled(axes, 1));
@@ -121,7 +121,12 @@ final class OnnxLayers {
                 String automatic = call.text("auto_pad", "NOTSET");
                 if (automatic.startsWith("SAME")) {
                     long out = (in[i] + strides[i] - 1) / strides[i];
-                    long missing = Math.max(0, (out - 1) * strides[i] + reach - in[i]);
+                    // Transposed, the result is as many times larger as the stride says; what is more is cut off.
+                    long missing =
+                            transposed ? reach - strides[i] : Math.max(0, (out - 1) * strides[i] + reach - in[i]);
+                    if (missing < 0) {
+                        throw call.wrong("strides by more than its kernel, which is not understood yet");
+                    }
                     before[i] = automatic.equals("SAME_UPPER") ? missing / 2 : (missing + 1) / 2;
                     after[i] = missing - before[i];
                 } else if (call.integer("ceil_mode", 0) != 0) {
@@ -185,13 +190,16 @@ final class OnnxLayers {
         }
         long[] kernel = {weight.shape().dimension(2), weight.shape().dimension(3)};
         long[] in = {x.shape().dimension(2), x.shape().dimension(3)};
-        Windows windows = Windows.of(call, kernel, in);
+        Windows windows = Windows.of(call, kernel, in, transposed);
         return OnnxCall.result(
                 convolve(call, x, weight, windows, transposed, windows.stride(call), windows.dilation(call)));
     }
 
     private static Tensor convolve(
             OnnxCall call, Tensor x, Tensor weight, Windows windows, boolean transposed, int stride, int dilation) {
+        if (call.hasAttribute("output_shape")) {
+            throw call.wrong("gives an output_shape, which is not understood yet");
+        }
         int groups = call.smallInteger("group", 1);
         if (groups < 1) {
             throw call.wrong("has " + groups + " groups");
@@ -200,18 +208,21 @@ final class OnnxLayers {
         Tensor in = x;
         int padding = Math.toIntExact(windows.before[0]);
         if (!windows.symmetric()) {
-            if (transposed) {
-                throw call.wrong("its pads differ between sides, which is not understood yet");
-            }
-            in = padded(call, x, windows);
+            in = transposed ? x : padded(call, x, windows);
             padding = 0;
         }
         Operator operator = new Operator.Convolution(stride, padding, dilation, groups, transposed, bias);
         Tensor y = bias ? call.apply(operator, in, weight, call.tensor(2)) : call.apply(operator, in, weight);
+        if (transposed && !windows.symmetric()) {
+            for (int i = 0; i < windows.before.length; i++) {
+                long size = y.shape().dimension(i + 2);
+                y = call.slice(y, i + 2, windows.before[i], size - windows.after[i]);
+            }
+        }
         long[] more = call.integers("output_padding").orElse(new long[0]);
-        if (Arrays.stream(more).anyMatch(each -> each != 0)) {
+        if (more.length <= 2 && Arrays.stream(more).anyMatch(each -> each != 0)) {
             long[] after = new long[y.shape().rank()];
-            System.arraycopy(more, 0, after, 2, Math.min(more.length, after.length - 2));
+            System.arraycopy(more, 0, after, after.length - more.length, more.length);
             return call.pad(y, new long[after.length], after);
         }
         return y;
@@ -219,18 +230,20 @@ final class OnnxLayers {
 
     private static List<OnnxValue> oneAxis(OnnxCall call, Tensor x, Tensor weight, boolean transposed) {
         long[] kernel = {weight.shape().dimension(2)};
-        Windows windows = Windows.of(call, kernel, new long[] {x.shape().dimension(2)});
+        Windows windows = Windows.of(call, kernel, new long[] {x.shape().dimension(2)}, transposed);
         Shape in = x.shape();
         Shape held = weight.shape();
-        Tensor wide = padded(call, x, windows);
-        if (transposed && (windows.before[0] != 0 || windows.after[0] != 0)) {
-            throw call.wrong("a transposed convolution of one axis with pads, which is not understood yet");
-        }
-        Tensor row = call.reshape(
-                wide, in.dimension(0), in.dimension(1), 1, wide.shape().dimension(2));
+        Tensor row = call.reshape(x, in.dimension(0), in.dimension(1), 1, in.dimension(2));
         Tensor kernels = call.reshape(weight, held.dimension(0), held.dimension(1), 1, held.dimension(2));
-        Windows none = new Windows(kernel, windows.strides, windows.dilations, new long[1], new long[1]);
-        Tensor y = convolve(call, row, kernels, none, transposed, windows.stride(call), windows.dilation(call));
+        int stride = windows.stride(call);
+        int dilation = windows.dilation(call);
+        Windows wide = new Windows(
+                new long[] {1, kernel[0]},
+                new long[] {stride, stride},
+                new long[] {dilation, dilation},
+                new long[] {0, windows.before[0]},
+                new long[] {0, windows.after[0]});
+        Tensor y = convolve(call, row, kernels, wide, transposed, stride, dilation);
         return OnnxCall.result(call.reshape(
                 y, y.shape().dimension(0), y.shape().dimension(1), y.shape().dimension(3)));
     }
@@ -248,7 +261,7 @@ final class OnnxLayers {
             throw call.wrong("its kernel_shape has " + kernel.length + " axes, expected 2");
         }
         Windows windows = Windows.of(
-                call, kernel, new long[] {x.shape().dimension(2), x.shape().dimension(3)});
+                call, kernel, new long[] {x.shape().dimension(2), x.shape().dimension(3)}, false);
         if (windows.dilation(call) != 1) {
             throw call.wrong("is dilated, which is not understood yet");
         }
