@@ -77,15 +77,6 @@ final class MemoryLaw {
         return walkSeconds(inputs, outputs.isEmpty() ? inputs.get(0) : outputs.get(0), kernel.bytes());
     }
 
-    /** The time of copying a tensor into row-major order; none if it lies so. */
-    double orderingSeconds(TensorLayout tensor) {
-        if (tensor.isContiguous()) {
-            return 0;
-        }
-        TensorLayout ordered = TensorLayout.contiguous(tensor.type(), tensor.dimensions());
-        return walkSeconds(List.of(tensor), ordered, 2.0 * ordered.bytes());
-    }
-
     private double walkSeconds(List<TensorLayout> inputs, TensorLayout order, double bytes) {
         double fromMemory = bytes;
         double throughCache = 0;

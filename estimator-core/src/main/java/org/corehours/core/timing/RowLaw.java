@@ -80,16 +80,7 @@ final class RowLaw {
             bytes *= 1 + rest;
             bytes += furtherReads * kernel.readBytes() * missing(rowsInFlight * readPerRow / softmaxCacheBytes);
         }
-        return memory.streamSeconds(bytes) / SOFTMAX_SHARE + orderingSeconds(kernel);
-    }
-
-    /** What these kernels need in row-major order is copied into it first: {@code contiguous()} within the operator. */
-    private double orderingSeconds(Kernel kernel) {
-        double seconds = 0;
-        for (TensorLayout input : kernel.inputs()) {
-            seconds += memory.orderingSeconds(input);
-        }
-        return seconds;
+        return memory.streamSeconds(bytes) / SOFTMAX_SHARE;
     }
 
     /** The largest power of two below half of what could be used, as PyTorch's {@code SoftMax_getBlockSize}. */
@@ -114,7 +105,7 @@ final class RowLaw {
             double readPerRow = kernel.readBytes() * columns / elements;
             double rowsInFlight = multiprocessors * RESIDENT_THREADS / NORMALIZATION_THREADS;
             double secondRead = kernel.readBytes() * missing(rowsInFlight * readPerRow / normalizationCacheBytes);
-            double seconds = memory.streamSeconds(bytes + secondRead) + orderingSeconds(kernel);
+            double seconds = memory.streamSeconds(bytes + secondRead);
             return backward ? seconds + weightGradientSeconds(kernel.readBytes(), columns) : seconds;
         }
         return memory.streamSeconds(bytes + kernel.readBytes());

@@ -293,10 +293,12 @@ final class Aten {
         EagerTensor out = fresh(x.sizes, type, flows(x));
         String name = logarithm ? "_log_softmax" : "_softmax";
         long operations = 5 * out.elements();
+        straighten(KernelKind.SOFTMAX, x);
         emit(name, KernelKind.SOFTMAX, operations, out, x);
         EagerTensor[] saved = release.softmaxKeepsOperand() ? new EagerTensor[] {out, x} : new EagerTensor[] {out};
         record(x, out, saved, g -> {
             EagerTensor gradient = fresh(x.sizes, x.type, false);
+            straighten(KernelKind.SOFTMAX, g);
             emit(name + "_backward_data", KernelKind.SOFTMAX, operations, gradient, g, out);
             return gradient;
         });
