@@ -1,6 +1,5 @@
 package org.corehours.core.audit;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,20 +48,30 @@ public final class Auditor {
             normals[i] = design.normals(i);
             classes[i] = design.classes(i, Influences.CLASSES);
         }
+        // Runs and claims are independent of each other, and both lists keep their order.
         Map<String, RunSamples> samples = new LinkedHashMap<>();
-        for (Scenario each : runs) {
-            samples.put(each.id(), new RunSamples(each, design, normals, errors, compiler));
-        }
-        List<RunAudit> audits = samples.values().stream()
+        runs.parallelStream()
+                .map(each -> new RunSamples(each, design, normals, errors, compiler))
+                .toList()
+                .forEach(each -> samples.put(each.scenario().id(), each.orRefusal()));
+        claims.forEach(claim -> {
+            find(samples, claim, claim.run());
+            reference(samples, claim);
+        });
+        List<RunAudit> audits = List.copyOf(samples.values()).parallelStream()
                 .map(each -> each.audit(errors, classes))
                 .toList();
-        List<Finding> findings = new ArrayList<>();
-        for (Claim claim : claims) {
-            RunSamples run = find(samples, claim, claim.run());
-            @Nullable RunSamples reference = claim.reference() == null ? null : find(samples, claim, claim.reference());
-            findings.add(new ClaimJudge(claim, run, reference, errors, classes).judge());
-        }
+        List<Finding> findings = claims.parallelStream()
+                .map(claim -> {
+                    RunSamples run = find(samples, claim, claim.run());
+                    return new ClaimJudge(claim, run, reference(samples, claim), errors, classes).judge();
+                })
+                .toList();
         return new Audit(sampling, audits, findings, Arithmetic.of(claims, audits));
+    }
+
+    private static @Nullable RunSamples reference(Map<String, RunSamples> samples, Claim claim) {
+        return claim.reference() == null ? null : find(samples, claim, claim.reference());
     }
 
     private static RunSamples find(Map<String, RunSamples> samples, Claim claim, String run) {

@@ -81,9 +81,13 @@ public enum RunMetric {
         };
     }
 
-    /** The figure of an estimate whose times and memory are wrong by factors that no law carries. */
-    double of(RunEstimate estimate, double timeFactor, double memoryFactor) {
-        double nominal = of(estimate);
+    /** Whether the figure depends on the errors of the laws, else on the reading alone. */
+    boolean dependsOnLaws() {
+        return timePower != 0;
+    }
+
+    /** A figure where times and memory are wrong by factors that no law carries. */
+    double vary(double nominal, double timeFactor, double memoryFactor) {
         if (memoryPower == 1) {
             return nominal * memoryFactor;
         }

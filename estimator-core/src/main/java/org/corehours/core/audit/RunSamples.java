@@ -28,6 +28,7 @@ final class RunSamples {
     private final Function<RunPlan, CompiledRun> compiler;
     private final SampleDesign.Draw draw;
     private final List<@Nullable CompiledRun> compiled = new ArrayList<>();
+    private final List<@Nullable RunEstimate> nominal = new ArrayList<>();
     private final Map<Assignment, IllegalArgumentException> impossible = new LinkedHashMap<>();
     private final Map<RunMetric, double[]> values = new EnumMap<>(RunMetric.class);
     private final Map<Bottleneck, Double> boundBy = new EnumMap<>(Bottleneck.class);
@@ -53,31 +54,76 @@ final class RunSamples {
             }
         }
         fitsMemory = new boolean[compiled.size()];
-        if (impossible.size() == compiled.size()) {
-            throw impossible.values().iterator().next();
-        }
         for (RunMetric metric : RunMetric.values()) {
             values.put(metric, new double[design.samples()]);
         }
+        for (CompiledRun run : compiled) {
+            nominal.add(run == null ? null : run.estimate(Variation.NOMINAL));
+        }
+        for (int i = 0; i < fitsMemory.length; i++) {
+            RunEstimate estimate = nominal.get(i);
+            fitsMemory[i] = estimate != null && estimate.memory().fits();
+        }
+        if (isPossible()) {
+            sampleReadings(errors, normals);
+            sampleLaws(errors, normals);
+        }
+    }
+
+    private boolean isPossible() {
+        return impossible.size() < compiled.size();
+    }
+
+    /**
+     * This, if the run is possible under some reading.
+     *
+     * @throws IllegalArgumentException if it is not: what its first reading met
+     */
+    RunSamples orRefusal() {
+        if (!isPossible()) {
+            throw impossible.values().iterator().next();
+        }
+        return this;
+    }
+
+    /** Fills in the figures that depend on the reading alone. */
+    private void sampleReadings(ErrorModel errors, double[][] normals) {
+        values.forEach((metric, samples) -> {
+            if (metric.dependsOnLaws()) {
+                return;
+            }
+            double[] byReading = new double[compiled.size()];
+            for (int r = 0; r < byReading.length; r++) {
+                RunEstimate estimate = nominal.get(r);
+                byReading[r] = estimate == null ? Double.NaN : metric.of(estimate);
+            }
+            for (int i = 0; i < samples.length; i++) {
+                samples[i] = metric.vary(byReading[reading(i)], 1, errors.memoryFactor(normals, i));
+            }
+        });
+    }
+
+    /** Fills in the figures that depend on the errors of the laws too. */
+    private void sampleLaws(ErrorModel errors, double[][] normals) {
         int possible = 0;
-        for (int i = 0; i < design.samples(); i++) {
-            CompiledRun run = compiled.get(draw.bySample()[i]);
-            if (run == null) {
-                int sample = i;
-                values.values().forEach(each -> each[sample] = Double.NaN);
-                continue;
-            }
-            Variation variation =
-                    errors.variation(run.plan().cluster().accelerator().kind(), normals, i);
-            RunEstimate estimate = run.estimate(variation);
+        for (int i = 0; i < draw.bySample().length; i++) {
+            CompiledRun run = compiled.get(reading(i));
+            RunEstimate estimate = run == null
+                    ? null
+                    : run.estimate(
+                            errors.variation(run.plan().cluster().accelerator().kind(), normals, i));
             double timeFactor = errors.timeFactor(normals, i);
-            double memoryFactor = errors.memoryFactor(normals, i);
             for (Map.Entry<RunMetric, double[]> each : values.entrySet()) {
-                each.getValue()[i] = each.getKey().of(estimate, timeFactor, memoryFactor);
+                RunMetric metric = each.getKey();
+                if (metric.dependsOnLaws()) {
+                    each.getValue()[i] =
+                            estimate == null ? Double.NaN : metric.vary(metric.of(estimate), timeFactor, 1);
+                }
             }
-            fitsMemory[draw.bySample()[i]] = estimate.memory().fits();
-            boundBy.merge(estimate.boundBy(), 1.0, Double::sum);
-            possible++;
+            if (estimate != null) {
+                boundBy.merge(estimate.boundBy(), 1.0, Double::sum);
+                possible++;
+            }
         }
         int samples = possible;
         boundBy.replaceAll((bottleneck, count) -> count / samples);
@@ -152,7 +198,7 @@ final class RunSamples {
         return printed;
     }
 
-    private double[] stepBytes() {
+    private synchronized double[] stepBytes() {
         if (stepBytes == null) {
             double[] byReading = new double[compiled.size()];
             for (int i = 0; i < byReading.length; i++) {
