@@ -292,7 +292,8 @@ final class CountCommand extends BaseCommand {
             long ahead = forward.getOrDefault(key, 0L);
             long back = other.getOrDefault(key, 0L);
             if (ahead != 0 || back != 0) {
-                rows.add(List.of(key, Numbers.count(ahead), Numbers.count(back)));
+                rows.add(List.of(
+                        key.isEmpty() ? "(outside of modules)" : key, Numbers.count(ahead), Numbers.count(back)));
             }
         }
         return rows;

@@ -31,11 +31,11 @@ import org.yaml.snakeyaml.nodes.Tag;
  */
 public final class SpecFile {
 
-    /** The largest file that is read. */
-    public static final int MAX_BYTES = 1 << 20;
+    /** The largest file that is read. Configurations that name twenty thousand labels have about half as much. */
+    public static final int MAX_BYTES = 4 << 20;
 
     /** The deepest nesting that is read. */
-    public static final int MAX_DEPTH = 20;
+    public static final int MAX_DEPTH = 50;
 
     private static final Set<Tag> PLAIN_DATA =
             Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.TIMESTAMP, Tag.MERGE, Tag.MAP, Tag.SEQ);
@@ -104,7 +104,7 @@ public final class SpecFile {
         limits.setAllowRecursiveKeys(false);
         Node root;
         try {
-            root = new Yaml(limits).compose(new StringReader(text.startsWith("\uFEFF") ? text.substring(1) : text));
+            root = new Yaml(limits).compose(new StringReader(plain(text)));
         } catch (MarkedYAMLException e) {
             String found = e.getProblem() == null ? "unreadable text" : e.getProblem();
             throw problem(name, e.getProblemMark(), "is not YAML: " + found);
@@ -116,6 +116,13 @@ public final class SpecFile {
         }
         refuseMoreThanPlainData(name, root, Collections.newSetFromMap(new IdentityHashMap<>()));
         return new SpecNode(name, "", root);
+    }
+
+    /** The text without a byte order mark, and with spaces for JSON's tabs, which no text in JSON contains. */
+    private static String plain(String text) {
+        String marked = text.startsWith("\uFEFF") ? text.substring(1) : text;
+        String start = marked.stripLeading();
+        return start.startsWith("{") || start.startsWith("[") ? marked.replace('\t', ' ') : marked;
     }
 
     private static void refuseMoreThanPlainData(String name, Node node, Set<Node> seen) {

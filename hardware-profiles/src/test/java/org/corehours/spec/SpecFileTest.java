@@ -197,11 +197,11 @@ class SpecFileTest {
     void refusesWhatIsTooDeepTooLargeOrNoText(@TempDir Path folder) throws Exception {
         assertThatExceptionOfType(SpecException.class)
                 .isThrownBy(() -> SpecFile.parse("n", "[".repeat(100) + "]".repeat(100)))
-                .withMessageContaining("is not YAML: Nesting Depth exceeded max 20");
+                .withMessageContaining("is not YAML: Nesting Depth exceeded max 50");
         Path large = Files.write(folder.resolve("large.yaml"), new byte[SpecFile.MAX_BYTES + 1]);
         assertThatExceptionOfType(SpecException.class)
                 .isThrownBy(() -> SpecFile.open(large))
-                .withMessage(large + ": has more than 1048576 bytes, the most a specification may have");
+                .withMessage(large + ": has more than 4194304 bytes, the most a specification may have");
         Path latin = Files.write(folder.resolve("latin.yaml"), "name: Zürich".getBytes(StandardCharsets.ISO_8859_1));
         assertThatExceptionOfType(SpecException.class)
                 .isThrownBy(() -> SpecFile.open(latin))
@@ -216,5 +216,17 @@ class SpecFileTest {
                 .withMessage(folder + ": is a directory, expected a file");
         Path marked = Files.writeString(folder.resolve("marked.yaml"), "\uFEFFname: x");
         assertThat(SpecFile.open(marked).namedValues(SpecNode::text)).containsExactly(Map.entry("name", "x"));
+    }
+
+    @Test
+    void jsonMayBeIndentedByTabs() {
+        SpecNode root = SpecFile.parse("tabs.json", "{\n\t\"name\":\t\"a\",\n\t\"sizes\": [1,\t2]\n}");
+        assertThat(root.fields(fields -> {
+                    SpecField<String> name = fields.required("name", SpecNode::text);
+                    SpecField<List<Integer>> sizes = fields.required("sizes", node -> node.list(SpecNode::count));
+                    fields.done();
+                    return name.get() + sizes.get();
+                }))
+                .isEqualTo("a[1, 2]");
     }
 }

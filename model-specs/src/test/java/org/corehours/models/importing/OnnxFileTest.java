@@ -46,6 +46,8 @@ class OnnxFileTest {
         for (long batch : new long[] {1, 6}) {
             Graph exported = read(name).graph(batch);
             Graph builtIn = ModelCatalog.get(name).graph(batch);
+            assertThat(exported.results().get(0).shape())
+                    .isEqualTo(builtIn.results().get(0).shape());
             assertThat(exported.parameterCount()).isEqualTo(builtIn.parameterCount());
             assertThat(exported.flops().forwardByCategory())
                     .isEqualTo(builtIn.flops().forwardByCategory());
