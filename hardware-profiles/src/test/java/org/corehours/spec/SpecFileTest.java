@@ -221,12 +221,12 @@ class SpecFileTest {
     @Test
     void jsonMayBeIndentedByTabs() {
         SpecNode root = SpecFile.parse("tabs.json", "{\n\t\"name\":\t\"a\",\n\t\"sizes\": [1,\t2]\n}");
-        assertThat(root.fields(fields -> {
-                    SpecField<String> name = fields.required("name", SpecNode::text);
-                    SpecField<List<Integer>> sizes = fields.required("sizes", node -> node.list(SpecNode::count));
-                    fields.done();
-                    return name.get() + sizes.get();
-                }))
-                .isEqualTo("a[1, 2]");
+        List<Integer> sizes = root.fields(fields -> {
+            fields.required("name", SpecNode::text);
+            SpecField<List<Integer>> found = fields.required("sizes", node -> node.list(SpecNode::count));
+            fields.done();
+            return found.get();
+        });
+        assertThat(sizes).containsExactly(1, 2);
     }
 }
