@@ -1,8 +1,6 @@
 package org.corehours.core.graph;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +26,9 @@ public final class GraphBuilder {
     private final long batch;
     private final List<Section> sections = new ArrayList<>();
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
-    private final Deque<String> modules = new ArrayDeque<>();
     private List<Element> elements = new ArrayList<>();
     private String section = "forward";
+    private String path = "";
     private boolean gradient = true;
     private boolean fullPrecision;
     private boolean frozen;
@@ -83,11 +81,12 @@ public final class GraphBuilder {
 
     /** What {@code content} writes, under the module path extended by {@code part}. */
     public <T> T module(String part, Supplier<T> content) {
-        modules.addLast(part);
+        String outer = path;
+        path = path(part);
         try {
             return content.get();
         } finally {
-            modules.removeLast();
+            path = outer;
         }
     }
 
@@ -214,7 +213,7 @@ public final class GraphBuilder {
     }
 
     private String path(String part) {
-        return modules.isEmpty() ? part : String.join(".", modules) + "." + part;
+        return path.isEmpty() ? part : path + "." + part;
     }
 
     // ---- operators
@@ -237,7 +236,7 @@ public final class GraphBuilder {
         List<Tensor> outputs = shapes.stream()
                 .map(shape -> new Tensor("", shape, Role.RESULT, type, flows))
                 .toList();
-        elements.add(new Node(operator, operands, outputs, String.join(".", modules)));
+        elements.add(new Node(operator, operands, outputs, path));
         return outputs;
     }
 

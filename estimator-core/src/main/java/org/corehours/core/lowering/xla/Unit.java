@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Unit {
     private final @Nullable Node anchor;
     private final List<Node> fused = new ArrayList<>();
+    private @Nullable Set<Tensor> operands;
 
     Unit(@Nullable Node anchor) {
         this.anchor = anchor;
@@ -32,6 +33,7 @@ final class Unit {
 
     void fuse(Node node) {
         fused.add(node);
+        operands = null;
     }
 
     /** Whether the unit only renames or rearranges elements, which layout assignment makes free. */
@@ -76,16 +78,20 @@ final class Unit {
 
     /** Tensors the unit reads that it does not make. */
     Set<Tensor> operands() {
-        Set<Tensor> made = results();
-        Set<Tensor> operands = new LinkedHashSet<>();
-        for (Node node : nodes()) {
-            for (Tensor input : node.inputs()) {
-                if (!made.contains(input)) {
-                    operands.add(input);
+        Set<Tensor> known = operands;
+        if (known == null) {
+            known = new LinkedHashSet<>();
+            Set<Tensor> made = results();
+            for (Node node : nodes()) {
+                for (Tensor input : node.inputs()) {
+                    if (!made.contains(input)) {
+                        known.add(input);
+                    }
                 }
             }
+            operands = known;
         }
-        return operands;
+        return known;
     }
 
     /** Elementwise operations of all nodes. */
