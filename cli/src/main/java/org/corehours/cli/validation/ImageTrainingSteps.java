@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.corehours.core.graph.FlopTable;
 import org.corehours.core.graph.Operator.ScalePlacement;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.hardware.Precision;
@@ -38,9 +37,6 @@ import org.corehours.models.SupervisedTraining;
  */
 final class ImageTrainingSteps implements TableLayout {
 
-    /** The layouts differ in convolutions alone; below this share of the FLOPs they are taken to be alike. */
-    private static final double NEGLIGIBLE_CONVOLUTION = 0.05;
-
     private static final Update SGD = Update.of(Optimizer.SGD_MOMENTUM);
 
     private final HardwareCatalog catalog = HardwareCatalog.builtIn();
@@ -71,7 +67,7 @@ final class ImageTrainingSteps implements TableLayout {
                     model.id(),
                     step.graph().parameterCount(),
                     step,
-                    stack(precision),
+                    stack(precision, row.text("layout").equals("nhwc")),
                     precision,
                     cluster,
                     batch,
@@ -81,9 +77,6 @@ final class ImageTrainingSteps implements TableLayout {
                     Placement.in(catalog.region("world")));
         } catch (IllegalArgumentException e) {
             throw new NotCoveredException(String.valueOf(e.getMessage()));
-        }
-        if (row.text("layout").equals("nhwc") && convolutionShare(plan) > NEGLIGIBLE_CONVOLUTION) {
-            throw new NotCoveredException("convolutions in the channels-last layout have no law");
         }
         RunEstimate estimate = estimator.estimate(plan, Variation.NOMINAL);
         Map<String, Double> details = new LinkedHashMap<>();
@@ -127,17 +120,14 @@ final class ImageTrainingSteps implements TableLayout {
         throw new NotCoveredException("no accelerator is called " + gpu);
     }
 
-    private static SoftwareStack stack(Precision precision) {
+    private static SoftwareStack stack(Precision precision, boolean channelsLast) {
         EagerLowering lowering = precision == Precision.FP32
                 ? EagerLowering.fp32(TorchRelease.V1_12)
                 : new EagerLowering(DataType.FP16, false, false, TorchRelease.V1_12);
-        return new SoftwareStack("pytorch-1.12-eager", lowering, FrameworkRuntime.pytorchBeforeLazyLoading(false));
-    }
-
-    private static double convolutionShare(RunPlan plan) {
-        Map<FlopTable.Category, Long> forward = plan.step().graph().flops().forwardByCategory();
-        double all = forward.values().stream().mapToDouble(Long::doubleValue).sum();
-        return all == 0 ? 0 : forward.getOrDefault(FlopTable.Category.CONVOLUTION, 0L) / all;
+        return new SoftwareStack(
+                "pytorch-1.12-eager",
+                channelsLast ? lowering.withChannelsLast() : lowering,
+                FrameworkRuntime.pytorchBeforeLazyLoading(false));
     }
 
     /** The part of a timm name before the first underscore, without a size: {@code resnet} of {@code resnet50d}. */

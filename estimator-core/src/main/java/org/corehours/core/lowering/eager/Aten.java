@@ -36,14 +36,21 @@ final class Aten {
     private final KernelLog log;
     private final Tape tape;
     private final TorchRelease release;
+    private final boolean channelsLast;
     private boolean recording;
     private long bufferBytes;
     private Copies copies = new Copies(null, 1);
 
-    Aten(KernelLog log, Tape tape, TorchRelease release) {
+    Aten(KernelLog log, Tape tape, TorchRelease release, boolean channelsLast) {
         this.log = log;
         this.tape = tape;
         this.release = release;
+        this.channelsLast = channelsLast;
+    }
+
+    /** Whether images are fed with the channels of a pixel together. */
+    boolean channelsLast() {
+        return channelsLast;
     }
 
     TorchRelease release() {
@@ -117,12 +124,22 @@ final class Aten {
         return out;
     }
 
+    /**
+     * A new map in the order of another, as the kernels of maps leave it. Without channels-last images maps are
+     * row-major, as on meta tensors.
+     */
+    EagerTensor freshMap(EagerTensor like, long[] sizes, DataType type, boolean gradient) {
+        return channelsLast && like.isChannelsLast()
+                ? fresh(sizes, EagerTensor.channelsLast(sizes), type, gradient)
+                : fresh(sizes, type, gradient);
+    }
+
     /** New gradients of those operands that need one, and null for the others. */
     @Nullable EagerTensor[] freshGradients(EagerTensor[] operands) {
         @Nullable EagerTensor[] result = new EagerTensor[operands.length];
         for (int i = 0; i < operands.length; i++) {
             if (operands[i].requiresGradient) {
-                result[i] = fresh(operands[i].sizes, operands[i].type, false);
+                result[i] = freshMap(operands[i], operands[i].sizes, operands[i].type, false);
             }
         }
         return result;
@@ -250,8 +267,9 @@ final class Aten {
                 log.emit(gradientOperator, kind, read, extra, List.of(), operations, 1);
             }
             @Nullable EagerTensor[] result = freshGradients(operands);
-            if (kind == KernelKind.NORMALIZATION && operands[0].requiresGradient) {
-                EagerTensor x = operands[0];
+            EagerTensor x = operands[0];
+            boolean byPixels = channelsLast && x.isChannelsLast();
+            if (kind == KernelKind.NORMALIZATION && x.requiresGradient && !byPixels) {
                 result[0] = fresh(x.sizes, IteratorLayout.strides(x.sizes, g, x), x.type, false);
             }
             EagerTensor[] read = joined(g, kept);

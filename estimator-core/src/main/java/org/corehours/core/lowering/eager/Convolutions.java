@@ -24,7 +24,7 @@ final class Convolutions {
             int groups,
             boolean transposed) {
         EagerTensor[] operands = bias == null ? new EagerTensor[] {x, weight} : new EagerTensor[] {x, weight, bias};
-        EagerTensor out = aten.fresh(sizes, x.type, aten.flows(operands));
+        EagerTensor out = aten.freshMap(x, sizes, x.type, aten.flows(operands));
         if (x.isChannelsLast() || x.storage.channelsInnermost()) {
             out.storage.markChannelsInnermost();
         }

@@ -19,15 +19,32 @@ import org.jspecify.annotations.Nullable;
  * @param fusedAttention whether attention is one kernel; needs a release that has it
  * @param lossScaling whether gradients are unscaled before the update, as a GradScaler does
  * @param release the PyTorch release's habits
+ * @param channelsLast whether images are fed, and so maps kept, with the channels of a pixel together
+ *     ({@code torch.channels_last})
  */
 public record EagerLowering(
-        @Nullable DataType autocast, boolean fusedAttention, boolean lossScaling, TorchRelease release)
+        @Nullable DataType autocast,
+        boolean fusedAttention,
+        boolean lossScaling,
+        TorchRelease release,
+        boolean channelsLast)
         implements Lowering {
     public EagerLowering {
         if (fusedAttention && !release.fusedAttention()) {
             throw new IllegalArgumentException(
                     "This PyTorch release has no fused attention. Choose unfused attention or release 2.");
         }
+    }
+
+    /** On images that lie channel by channel. */
+    public EagerLowering(
+            @Nullable DataType autocast, boolean fusedAttention, boolean lossScaling, TorchRelease release) {
+        this(autocast, fusedAttention, lossScaling, release, false);
+    }
+
+    /** The same, on images with the channels of a pixel together. */
+    public EagerLowering withChannelsLast() {
+        return new EagerLowering(autocast, fusedAttention, lossScaling, release, true);
     }
 
     /** In fp32, attention unfused. */
@@ -45,7 +62,7 @@ public record EagerLowering(
         Graph graph = step.graph();
         KernelLog log = new KernelLog();
         Tape tape = new Tape();
-        EagerTracer tracer = new EagerTracer(graph, log, tape, autocast, fusedAttention, release);
+        EagerTracer tracer = new EagerTracer(graph, log, tape, this);
         for (Section section : graph.sections()) {
             tracer.section(section, step.trains());
         }

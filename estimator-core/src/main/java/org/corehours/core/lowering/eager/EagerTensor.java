@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Code of this package treats the arrays as read-only.
  */
 final class EagerTensor {
+    /** Dimensions of maps: samples, channels, rows, columns. */
+    static final int MAP_RANK = 4;
+
     final long[] sizes;
     final long[] strides;
     final DataType type;
@@ -71,7 +74,7 @@ final class EagerTensor {
 
     /** Whether a map {@code [n, c, h, w]} lies with its channels innermost and not row-major. */
     boolean isChannelsLast() {
-        return sizes.length == 4 && !isContiguous() && Arrays.equals(strides, channelsLast(sizes));
+        return sizes.length == MAP_RANK && !isContiguous() && Arrays.equals(strides, channelsLast(sizes));
     }
 
     /** Strides of a map {@code [n, c, h, w]} with its channels innermost. */

@@ -22,7 +22,6 @@ import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.KernelKind;
 import org.corehours.core.lowering.TensorLayout;
 import org.corehours.core.lowering.eager.Storage.Role;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Replays the forward passes of a graph as PyTorch runs them: autocast's casts, the layout each view and
@@ -41,18 +40,12 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
     private final List<EagerTensor> chunked = new ArrayList<>();
     private int sectionStart;
 
-    EagerTracer(
-            Graph graph,
-            KernelLog log,
-            Tape tape,
-            @Nullable DataType products,
-            boolean fusedAttention,
-            TorchRelease release) {
+    EagerTracer(Graph graph, KernelLog log, Tape tape, EagerLowering stack) {
         this.log = log;
         this.tape = tape;
-        this.aten = new Aten(log, tape, release);
-        this.autocast = new Autocast(aten, products);
-        this.fusedAttention = fusedAttention;
+        this.aten = new Aten(log, tape, stack.release(), stack.channelsLast());
+        this.autocast = new Autocast(aten, stack.autocast());
+        this.fusedAttention = stack.fusedAttention();
         for (Parameter parameter : graph.parameters()) {
             parameterCopies.put(parameter.name(), new Copies(null, parameter.copies()));
         }
@@ -101,11 +94,13 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         return made;
     }
 
-    private static EagerTensor leaf(Tensor tensor, Role role, Copies copies) {
+    private EagerTensor leaf(Tensor tensor, Role role, Copies copies) {
         DataType type = dataType(tensor.type());
         long[] sizes = tensor.shape().toArray();
         Storage storage = new Storage(role, Math.multiplyExact(tensor.elements(), type.bytes()), copies);
-        return new EagerTensor(sizes, TensorLayout.rowMajor(sizes), type, storage, tensor.requiresGradient());
+        boolean byPixels = role == Role.INPUT && sizes.length == EagerTensor.MAP_RANK && aten.channelsLast();
+        long[] strides = byPixels ? EagerTensor.channelsLast(sizes) : TensorLayout.rowMajor(sizes);
+        return new EagerTensor(sizes, strides, type, storage, tensor.requiresGradient());
     }
 
     private static DataType dataType(Tensor.ElementType type) {
@@ -353,7 +348,7 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
                 "native_batch_norm",
                 KernelKind.NORMALIZATION,
                 operator.elementwiseFlops(node),
-                aten.fresh(x.sizes, x.type, aten.flows(operands)),
+                aten.freshMap(x, x.sizes, x.type, aten.flows(operands)),
                 operands,
                 extra,
                 Aten.joined(kept, extra));
@@ -618,12 +613,13 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
     public List<EagerTensor> pool(Operator.Pool operator, Node node) {
         EagerTensor x = in(node, 0);
         boolean max = operator.pooling() == Operator.Pooling.MAX;
-        EagerTensor[] extra = max ? new EagerTensor[] {aten.fresh(sizes(node), DataType.INT64, false)} : Aten.NONE;
+        EagerTensor[] extra =
+                max ? new EagerTensor[] {aten.freshMap(x, sizes(node), DataType.INT64, false)} : Aten.NONE;
         return List.of(aten.custom(
                 max ? "max_pool2d_with_indices" : "avg_pool2d",
                 KernelKind.POOLING,
                 operator.elementwiseFlops(node),
-                aten.fresh(sizes(node), x.type, aten.flows(x)),
+                aten.freshMap(x, sizes(node), x.type, aten.flows(x)),
                 new EagerTensor[] {x},
                 extra,
                 Aten.joined(x, extra)));
