@@ -12,6 +12,7 @@ import org.corehours.core.graph.Operator.Reduction;
 import org.corehours.core.graph.Tensor;
 import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.Kernel;
+import org.corehours.core.lowering.KernelKind;
 import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.lowering.Lowering;
 import org.corehours.core.lowering.Segment;
@@ -31,6 +32,7 @@ class LoweringPropertiesTest {
     private static final List<Lowering> STACKS = List.of(
             EagerLowering.fp32(TorchRelease.V1),
             EagerLowering.ampFp16(TorchRelease.V2),
+            EagerLowering.ampFp16(TorchRelease.V1_12).withChannelsLast(),
             new EagerLowering(DataType.BF16, false, false, TorchRelease.V2),
             XlaLowering.BF16,
             new XlaLowering(DataType.FP32));
@@ -118,6 +120,24 @@ class LoweringPropertiesTest {
         KernelProgram unrolled = stack.lower(step(false, block));
         assertThat(calls(repeated)).isEqualTo(calls(unrolled));
         assertThat(repeated.memory()).isEqualTo(unrolled.memory());
+    }
+
+    @Test
+    void mapsStayChannelsLastWhereImagesAre() {
+        Lowering stack = EagerLowering.ampFp16(TorchRelease.V1_12).withChannelsLast();
+        StepProgram step = SupervisedTraining.of(ModelCatalog.get("resnet50")).plan(2);
+        int convolutions = 0;
+        for (Segment segment : stack.lower(step).segments()) {
+            for (Kernel kernel : segment.kernels()) {
+                if (kernel.kind() == KernelKind.CONVOLUTION) {
+                    assertThat(kernel.inputs().get(0).stride(1))
+                            .as("channels of the first operand of " + kernel.operator() + " of " + kernel.module())
+                            .isEqualTo(1);
+                    convolutions += segment.times();
+                }
+            }
+        }
+        assertThat(convolutions).isEqualTo(2 * 53);
     }
 
     @Test
