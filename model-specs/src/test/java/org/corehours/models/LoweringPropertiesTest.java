@@ -52,7 +52,8 @@ class LoweringPropertiesTest {
                 IbotTraining.of("swin_tiny_7", swin, 2),
                 DinoTraining.of("vit_small_16", small, 2),
                 MaePretraining.of("vit_base", base),
-                BeitPretraining.of("beit_base", base, Optional.empty()));
+                BeitPretraining.of("beit_base", base, Optional.empty()),
+                new VqKdTraining(VqKd.base(1), Optional.empty()));
         return STACKS.stream().flatMap(stack -> methods.stream().map(method -> Arguments.of(stack, method)));
     }
 

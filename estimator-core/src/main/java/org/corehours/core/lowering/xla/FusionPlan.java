@@ -27,28 +27,28 @@ final class FusionPlan {
     private FusionPlan() {}
 
     /** The fusions of {@code nodes}, in an order that respects their dependencies. */
-    static List<Unit> of(List<Node> nodes) {
+    private static List<Unit> of(List<Node> nodes) {
         FusionPlan plan = new FusionPlan();
         nodes.forEach(plan::add);
         plan.joinEpilogues();
         return plan.units;
     }
 
-    /** The nodes of straight runs and the repeated blocks between them, in order. */
-    static List<Object> runs(List<Element> elements) {
-        List<Object> runs = new ArrayList<>();
+    /** The parts of a list of elements, in order. */
+    static List<Part> parts(List<Element> elements) {
+        List<Part> parts = new ArrayList<>();
         List<Node> run = new ArrayList<>();
         for (Element element : elements) {
             if (element instanceof Node node) {
                 run.add(node);
             } else if (element instanceof Repeat repeat) {
-                runs.add(run);
-                runs.add(repeat);
+                parts.add(new Part.Straight(of(run)));
+                parts.add(new Part.Repeated(repeat.times(), parts(repeat.body())));
                 run = new ArrayList<>();
             }
         }
-        runs.add(run);
-        return runs;
+        parts.add(new Part.Straight(of(run)));
+        return parts;
     }
 
     private void add(Node node) {
@@ -128,7 +128,7 @@ final class FusionPlan {
         Unit producer = null;
         for (Tensor operand : unit.operands()) {
             Unit maker = makers.get(operand);
-            if (maker != null && maker.anchor() != null && isProduct(maker)) {
+            if (maker != null && maker.anchor() != null && maker.isProduct()) {
                 if (producer != null && !producer.equals(maker)) {
                     return null;
                 }
@@ -136,10 +136,5 @@ final class FusionPlan {
             }
         }
         return producer;
-    }
-
-    private static boolean isProduct(Unit unit) {
-        Node anchor = unit.anchor();
-        return anchor != null && anchor.operator().flops(anchor) > 0;
     }
 }

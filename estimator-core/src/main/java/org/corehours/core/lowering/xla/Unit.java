@@ -1,6 +1,7 @@
 package org.corehours.core.lowering.xla;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -94,13 +95,86 @@ final class Unit {
         return known;
     }
 
-    /** Elementwise operations of all nodes. */
-    long operations() {
+    /** Tensors the fused nodes read that they do not make, the anchor's result among them. */
+    Set<Tensor> fusedOperands() {
+        Set<Tensor> made = new HashSet<>();
+        for (Node node : fused) {
+            made.addAll(node.outputs());
+        }
+        Set<Tensor> operands = new LinkedHashSet<>();
+        for (Node node : fused) {
+            for (Tensor input : node.inputs()) {
+                if (!made.contains(input)) {
+                    operands.add(input);
+                }
+            }
+        }
+        return operands;
+    }
+
+    /** How often the fused nodes use a tensor. */
+    int fusedUses(Tensor tensor) {
+        int uses = 0;
+        for (Node node : fused) {
+            for (Tensor input : node.inputs()) {
+                if (input.equals(tensor)) {
+                    uses++;
+                }
+            }
+        }
+        return uses;
+    }
+
+    /** Whether the gradients of the fused nodes do not need what they read: sums, copies, scalings by constants. */
+    boolean isLinear() {
+        for (Node node : fused) {
+            Operator operator = node.operator();
+            boolean linear = isView(operator)
+                    || operator instanceof Operator.Scalar
+                    || operator instanceof Operator.Dropout
+                    || operator instanceof Operator.Concatenate
+                    || operator instanceof Operator.Pad
+                    || operator instanceof Operator.Roll
+                    || operator instanceof Operator.Convert
+                    || (operator instanceof Operator.Reduce reduce && reduce.reduction() != Operator.Reduction.MAX)
+                    || (operator instanceof Operator.Binary binary
+                            && (binary.arithmetic() == Operator.Arithmetic.ADD
+                                    || binary.arithmetic() == Operator.Arithmetic.SUBTRACT));
+            if (!linear) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the anchor is a matrix product, a convolution or attention. */
+    boolean isProduct() {
+        return anchor != null && anchor.operator().flops(anchor) > 0;
+    }
+
+    /** Tensors the fused nodes make. */
+    List<Tensor> fusedResults() {
+        List<Tensor> results = new ArrayList<>();
+        for (Node node : fused) {
+            results.addAll(node.outputs());
+        }
+        return results;
+    }
+
+    /** Elementwise operations of the fused nodes. */
+    long fusedOperations() {
         long total = 0;
-        for (Node node : nodes()) {
+        for (Node node : fused) {
             total = Math.addExact(total, node.operator().elementwiseFlops(node));
         }
         return total;
+    }
+
+    /** Elementwise operations of all nodes. */
+    long operations() {
+        return anchor == null
+                ? fusedOperations()
+                : Math.addExact(anchor.operator().elementwiseFlops(anchor), fusedOperations());
     }
 
     /** Whether an operator runs by itself rather than fused with its neighbours. */
@@ -116,7 +190,7 @@ final class Unit {
                 || operator instanceof Operator.Resize;
     }
 
-    private static boolean isView(Operator operator) {
+    static boolean isView(Operator operator) {
         return operator instanceof Operator.Reshape
                 || operator instanceof Operator.Permute
                 || operator instanceof Operator.Expand
