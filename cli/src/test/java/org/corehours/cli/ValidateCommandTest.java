@@ -66,7 +66,7 @@ class ValidateCommandTest {
                         new ByteArrayInputStream(TABLE.getBytes(StandardCharsets.UTF_8)))
                 .execute("validate", "-");
         assertThat(code).isEqualTo(ExitCode.DONE);
-        assertThat(out.toString()).contains("3 of 6 rows").contains("Not predicted, line 5:");
+        assertThat(out.toString()).contains("4 of 6 rows").contains("Not predicted, line 5:");
     }
 
     @Test
