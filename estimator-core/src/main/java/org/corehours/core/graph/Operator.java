@@ -328,7 +328,7 @@ public sealed interface Operator {
         public long elementwiseFlops(Node node) {
             long scores = scoreElements(node);
             long scaled = scale == ScalePlacement.QUERY ? node.input(0).elements() : scores;
-            return scaled + (5L + node.inputs().size() - 3) * scores;
+            return Math.addExact(scaled, Math.multiplyExact(5L + node.inputs().size() - 3, scores));
         }
 
         @Override
@@ -347,7 +347,7 @@ public sealed interface Operator {
 
         @Override
         public long elementwiseFlops(Node node) {
-            return 5 * node.output().elements();
+            return Math.multiplyExact(5L, node.output().elements());
         }
 
         @Override
@@ -381,7 +381,7 @@ public sealed interface Operator {
 
         @Override
         public long elementwiseFlops(Node node) {
-            return (affine ? 8 : 6) * node.output().elements();
+            return Math.multiplyExact(affine ? 8L : 6L, node.output().elements());
         }
 
         @Override
@@ -403,7 +403,8 @@ public sealed interface Operator {
 
         @Override
         public long elementwiseFlops(Node node) {
-            return function.operations() * node.output().elements();
+            return Math.multiplyExact(
+                    (long) function.operations(), node.output().elements());
         }
 
         @Override
@@ -731,7 +732,7 @@ public sealed interface Operator {
 
         @Override
         public long elementwiseFlops(Node node) {
-            return 3 * node.output().elements();
+            return Math.multiplyExact(3L, node.output().elements());
         }
 
         @Override
@@ -749,7 +750,7 @@ public sealed interface Operator {
 
         @Override
         public long elementwiseFlops(Node node) {
-            return 3 * node.output().elements();
+            return Math.multiplyExact(3L, node.output().elements());
         }
 
         @Override
@@ -772,7 +773,7 @@ public sealed interface Operator {
                 case BILINEAR -> 4;
                 case BICUBIC -> 16;
             };
-            return 2L * taps * node.output().elements();
+            return Math.multiplyExact(2L * taps, node.output().elements());
         }
 
         @Override
@@ -795,7 +796,7 @@ public sealed interface Operator {
 
         @Override
         public long elementwiseFlops(Node node) {
-            return (long) window * window * node.output().elements();
+            return Math.multiplyExact((long) window * window, node.output().elements());
         }
 
         @Override
@@ -818,7 +819,7 @@ public sealed interface Operator {
 
         @Override
         public long elementwiseFlops(Node node) {
-            return 2 * node.output().elements();
+            return Math.multiplyExact(2L, node.output().elements());
         }
 
         @Override
@@ -836,7 +837,7 @@ public sealed interface Operator {
 
         @Override
         public long elementwiseFlops(Node node) {
-            return 5 * node.input(0).elements();
+            return Math.multiplyExact(5L, node.input(0).elements());
         }
 
         @Override

@@ -26,6 +26,9 @@ import org.corehours.spec.SpecException;
  */
 record OnnxNetwork(String file, OnnxGraph graph, Optional<Long> onlyBatch) implements Network {
 
+    /** The most whole numbers that are computed of shapes, all operators together. */
+    private static final long MOST_KNOWN = 20_000_000;
+
     /** The batch the file was exported with, if it is not open. */
     Optional<Long> exportedBatch() {
         OnnxInput main = main();
@@ -104,6 +107,7 @@ record OnnxNetwork(String file, OnnxGraph graph, Optional<Long> onlyBatch) imple
         }
         graph.constants()
                 .forEach((name, constant) -> values.putIfAbsent(name, OnnxValue.constant(name, constant, true)));
+        long[] known = new long[1];
         OnnxGelu gelu = new OnnxGelu(graph);
         Map<String, Integer> readers = readers();
         List<OnnxNode> nodes = graph.nodes();
@@ -115,7 +119,7 @@ record OnnxNetwork(String file, OnnxGraph graph, Optional<Long> onlyBatch) imple
             if (gelu.endsAt(i).isPresent()) {
                 String x = gelu.endsAt(i).get();
                 OnnxNode whole = new OnnxNode(node.index(), node.name(), "Gelu", List.of(x), node.outputs(), Map.of());
-                define(node, results(b, whole, values, Optional.empty()), values);
+                define(node, results(b, whole, values, Optional.empty()), values, known);
                 continue;
             }
             Optional<String> bias =
@@ -123,9 +127,9 @@ record OnnxNetwork(String file, OnnxGraph graph, Optional<Long> onlyBatch) imple
             List<OnnxValue> results = results(b, node, values, bias.map(values::get));
             if (bias.isPresent()) {
                 i++;
-                define(nodes.get(i), results, values);
+                define(nodes.get(i), results, values, known);
             } else {
-                define(node, results, values);
+                define(node, results, values, known);
             }
         }
         return output(b, values);
@@ -185,7 +189,13 @@ record OnnxNetwork(String file, OnnxGraph graph, Optional<Long> onlyBatch) imple
         }
     }
 
-    private void define(OnnxNode node, List<OnnxValue> results, Map<String, OnnxValue> values) {
+    private void define(OnnxNode node, List<OnnxValue> results, Map<String, OnnxValue> values, long[] known) {
+        for (OnnxValue result : results) {
+            known[0] += result.integers().map(each -> each.length).orElse(0);
+        }
+        if (known[0] > MOST_KNOWN) {
+            throw OnnxFile.problem(file, node.place(), "is where more than " + MOST_KNOWN + " sizes are computed");
+        }
         for (int i = 0; i < node.outputs().size(); i++) {
             String name = node.outputs().get(i);
             if (name.isEmpty() || i >= results.size()) {

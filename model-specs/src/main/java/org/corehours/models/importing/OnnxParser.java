@@ -19,7 +19,12 @@ import org.corehours.models.importing.WireReader.MalformedException;
 final class OnnxParser {
 
     /** The most operators, weights and list items that are read; the largest published models have some ten thousand. */
-    private static final int MOST_PARTS = 2_000_000;
+    private static final int MOST_PARTS = 1_000_000;
+
+    /** The longest all names together may be, in characters, and the most values that are kept. */
+    private static final int MOST_TEXT = 1 << 27;
+
+    private static final int MOST_KEPT = 1 << 22;
 
     /** Values are kept of constants up to this many elements: shapes and indices. */
     private static final int MOST_VALUES = 4096;
@@ -35,6 +40,8 @@ final class OnnxParser {
     private static final int BFLOAT16 = 16;
 
     private int parts;
+    private int characters;
+    private int kept;
 
     private OnnxParser() {}
 
@@ -60,6 +67,15 @@ final class OnnxParser {
         if (++parts > MOST_PARTS) {
             throw new MalformedException("has more than " + MOST_PARTS + " operators, operands and attributes");
         }
+    }
+
+    private String text(WireReader in) {
+        String text = in.text();
+        characters += text.length();
+        if (characters > MOST_TEXT) {
+            throw new MalformedException("has names of more than " + MOST_TEXT + " characters");
+        }
+        return text;
     }
 
     private OnnxGraph graph(ByteBuffer bytes) {
@@ -105,16 +121,16 @@ final class OnnxParser {
             switch (in.number()) {
                 case 1 -> {
                     count();
-                    inputs.add(in.text());
+                    inputs.add(text(in));
                 }
                 case 2 -> {
                     count();
-                    outputs.add(in.text());
+                    outputs.add(text(in));
                 }
-                case 3 -> name = in.text();
-                case 4 -> operator = in.text();
+                case 3 -> name = text(in);
+                case 4 -> operator = text(in);
                 case 5 -> attribute(in.content(), attributes);
-                case 7 -> domain = in.text();
+                case 7 -> domain = text(in);
                 default -> in.skip();
             }
         }
@@ -137,7 +153,7 @@ final class OnnxParser {
         WireReader in = new WireReader(bytes);
         while (in.next()) {
             switch (in.number()) {
-                case 1 -> name = in.text();
+                case 1 -> name = text(in);
                 case 2 -> value = in.real();
                 case 3 -> value = in.integer();
                 case 4 -> {
@@ -230,16 +246,24 @@ final class OnnxParser {
                         }
                     }
                 }
-                case 8 -> name = in.text();
+                case 8 -> name = text(in);
                 case 9 -> raw = in.content();
                 default -> in.skip();
             }
         }
         long elements = elements(dimensions);
+        if (elements > MOST_VALUES) {
+            integers.clear();
+            reals.clear();
+        }
         if (elements <= MOST_VALUES && raw.hasRemaining()) {
             values(raw, type, elements, integers, reals);
         }
         ElementType kind = elementType(type);
+        kept += integers.size() + reals.size();
+        if (kept > MOST_KEPT) {
+            throw new MalformedException("has more than " + MOST_KEPT + " values in small constants");
+        }
         return new Named(
                 name,
                 new OnnxConstant(
@@ -301,7 +325,7 @@ final class OnnxParser {
         WireReader in = new WireReader(bytes);
         while (in.next()) {
             if (in.number() == 1) {
-                name = in.text();
+                name = text(in);
             } else if (in.number() == 2) {
                 WireReader kinds = new WireReader(in.content());
                 while (kinds.next()) {
@@ -349,7 +373,7 @@ final class OnnxParser {
             if (in.number() == 1) {
                 size = Optional.of(in.integer());
             } else if (in.number() == 2) {
-                symbol = in.text();
+                symbol = text(in);
             } else {
                 in.skip();
             }

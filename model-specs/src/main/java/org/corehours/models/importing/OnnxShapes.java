@@ -366,6 +366,9 @@ final class OnnxShapes {
                 || (steps.length != 0 && steps.length != starts.length)) {
             throw call.wrong("its starts, ends, axes and steps are not as many");
         }
+        if (starts.length > x.rank()) {
+            throw call.wrong("cuts " + starts.length + " axes of " + x.rank());
+        }
         OnnxValue result = x;
         for (int i = 0; i < starts.length; i++) {
             result = slice(
@@ -490,22 +493,24 @@ final class OnnxShapes {
             return List.of(parts.get(0));
         }
         int axis = axis(call, call.integer("axis", 0), parts.get(0).rank());
-        parts.replaceAll(part -> rebatched(call, part, parts, axis));
+        long batch = call.builder().batch();
+        boolean batched = axis != 0
+                && batch != 1
+                && parts.stream().anyMatch(part -> part.rank() > 0 && part.dimensions()[0] == batch);
+        if (batched) {
+            parts.replaceAll(part -> rebatched(call, part));
+        }
         Tensor[] tensors =
                 parts.stream().map(part -> part.tensor(call.builder())).toArray(Tensor[]::new);
         return OnnxCall.result(call.apply(new Operator.Concatenate(axis, false), tensors));
     }
 
     /** A part that was repeated for the batch of the file, such as a class token, repeated for the batch of now. */
-    private static OnnxValue rebatched(OnnxCall call, OnnxValue part, List<OnnxValue> parts, int axis) {
-        long batch = call.builder().batch();
-        boolean one = part.rank() > 0 && part.dimensions()[0] == 1 && axis != 0;
-        if (!one
-                || batch == 1
-                || parts.stream().noneMatch(other -> other.rank() > 0 && other.dimensions()[0] == batch)) {
+    private static OnnxValue rebatched(OnnxCall call, OnnxValue part) {
+        if (part.rank() == 0 || part.dimensions()[0] != 1) {
             return part;
         }
-        Shape shape = Shape.of(part.dimensions()).with(0, batch);
+        Shape shape = Shape.of(part.dimensions()).with(0, call.builder().batch());
         return OnnxValue.of(call.apply(new Operator.Expand(shape), part.tensor(call.builder())));
     }
 

@@ -155,6 +155,19 @@ class OnnxFileTest {
     }
 
     @Test
+    void tooManyOperatorsAreAnError() {
+        ByteArrayOutputStream graph = new ByteArrayOutputStream();
+        byte[] empty = field(1, new byte[0]);
+        for (int i = 0; i < 1_000_001; i++) {
+            graph.writeBytes(empty);
+        }
+        byte[] file = field(7, graph.toByteArray());
+        assertThatThrownBy(() -> OnnxFile.read("many.onnx", ByteBuffer.wrap(file), "many"))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("has more than 1000000 operators");
+    }
+
+    @Test
     void absurdDimensionsAreErrors(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("huge.onnx");
         long huge = 1L << 40;

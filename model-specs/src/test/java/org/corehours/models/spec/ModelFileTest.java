@@ -224,6 +224,9 @@ class ModelFileTest {
         assertThatThrownBy(() -> read("input: {features: [100000000, 100000000, 100000000]}\nblocks: [flatten]"))
                 .isInstanceOf(SpecException.class)
                 .hasMessageContaining("too large to count");
+        assertThatThrownBy(() -> read("input: {features: [90000000, 90000000, 1000]}\nblocks: [layer_norm]"))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("too large to count");
         assertThatThrownBy(() -> read("""
                         input: {features: [100000000]}
                         blocks: [{repeat: {times: 100000, blocks: [{linear: 100000000}]}}]
