@@ -10,11 +10,13 @@ import java.util.function.Function;
 import org.corehours.core.graph.Operator.ScalePlacement;
 import org.corehours.models.Code;
 import org.corehours.models.ConvNeXt;
+import org.corehours.models.Dinov2;
 import org.corehours.models.LanguageBlock;
 import org.corehours.models.LanguageModel;
 import org.corehours.models.LanguageModel.Head;
 import org.corehours.models.Model;
 import org.corehours.models.Network;
+import org.corehours.models.ProjectedVisionTransformer;
 import org.corehours.models.SwinTransformer;
 import org.corehours.models.TransformerBlock;
 import org.corehours.models.TransformerBlock.LayerScale;
@@ -145,7 +147,7 @@ public final class HuggingFaceConfig {
     }
 
     private static Network dinov2(ConfigFields config) {
-        config.architecture(List.of("Dinov2Model"));
+        String architecture = config.architecture(List.of("Dinov2ForImageClassification", "Dinov2Model"));
         int width = config.size("hidden_size", 768);
         int ratio = config.size("mlp_ratio", 4);
         boolean gated = config.flag("use_swiglu_ffn", false);
@@ -164,21 +166,26 @@ public final class HuggingFaceConfig {
                 0,
                 Code.TIMM,
                 ScalePlacement.QUERY);
-        return patches(config, 14).withBlock(block).withReadout(Readout.token(0));
+        VisionTransformer tower = patches(config, 14).withBlock(block).withReadout(Readout.token(0));
+        return new Dinov2(
+                tower, config.flag("use_mask_token", true), architecture.endsWith("Model") ? 0 : config.labels());
     }
 
     private static Network clip(ConfigFields config) {
-        config.architecture(List.of("CLIPVisionModel"));
+        String architecture = config.architecture(List.of("CLIPVisionModel", "CLIPVisionModelWithProjection"));
         TransformerBlock block = TransformerBlock.of(
                         config.size("hidden_size", 768),
                         config.size("num_attention_heads", 12),
                         config.size("intermediate_size", 3072))
                 .withMlp(config.activation(
                         "hidden_act", "quick_gelu", HuggingFaceConfig::mlpOf, Mlp.QUICK_GELU, "gelu or quick_gelu"));
-        return patches(config, 32)
+        VisionTransformer tower = patches(config, 32)
                 .withEmbedding(Embedding.NORMED_CONVOLUTION)
                 .withBlock(block)
                 .withReadout(new Readout(Pooling.TOKEN, true, false, 0));
+        return architecture.endsWith("Model")
+                ? tower
+                : new ProjectedVisionTransformer(tower, config.size("projection_dim", 512));
     }
 
     private static VisionTransformer patches(ConfigFields config, int patch) {

@@ -8,12 +8,14 @@ import org.corehours.core.graph.Operator.ScalePlacement;
 import org.corehours.models.CaiT;
 import org.corehours.models.Code;
 import org.corehours.models.ConvNeXt;
+import org.corehours.models.Dinov2;
 import org.corehours.models.GroupingReading;
 import org.corehours.models.LanguageBlock;
 import org.corehours.models.LanguageModel;
 import org.corehours.models.MlpMixer;
 import org.corehours.models.Network;
 import org.corehours.models.PerceptualGroupTokenizer;
+import org.corehours.models.ProjectedVisionTransformer;
 import org.corehours.models.ResNet;
 import org.corehours.models.ResNetV2;
 import org.corehours.models.SwinTransformer;
@@ -135,6 +137,27 @@ final class Families {
             .field("block", TRANSFORMER_BLOCK, "One block.")
             .field("depth", Kinds.repeats(), "Blocks.")
             .field("readout", READOUT, Readout.token(1000), "What follows the blocks.")
+            .build();
+
+    private static final RecordKind<Dinov2> DINOV2 = RecordKind.of(
+                    Dinov2.class,
+                    "dinov2",
+                    "DINOv2's Vision Transformer as transformers has it. timm's, without mask token, is of family vit.")
+            .field("tower", VIT, "The transformer; its own readout must have no classes.")
+            .field("mask_token", Kinds.flag(), true, "Whether the weights hold the token of masked patches.")
+            .field(
+                    "classes",
+                    classes(),
+                    0,
+                    "Outputs of a classifier of the class token and the mean of the patches; 0 for none.")
+            .build();
+
+    private static final RecordKind<ProjectedVisionTransformer> PROJECTED = RecordKind.of(
+                    ProjectedVisionTransformer.class,
+                    "projected_vit",
+                    "A Vision Transformer whose feature is projected into a space shared with text (CLIP).")
+            .field("tower", VIT, "The transformer; its own readout must have no classes.")
+            .field("projection", Kinds.size(), "Width of the shared space.")
             .build();
 
     private static final RecordKind<SwinTransformer> SWIN = RecordKind.of(
@@ -366,7 +389,7 @@ final class Families {
 
     /** All families by the name files give them. */
     static final List<RecordKind<? extends Network>> ALL =
-            List.of(VIT, SWIN, CAIT, CONVNEXT, MLP_MIXER, RESNET, RESNET_V2, PGT, LANGUAGE);
+            List.of(VIT, DINOV2, PROJECTED, SWIN, CAIT, CONVNEXT, MLP_MIXER, RESNET, RESNET_V2, PGT, LANGUAGE);
 
     private Families() {}
 

@@ -81,16 +81,35 @@ class HuggingFaceConfigTest {
                         + " 'vocab_size': 151936, 'max_position_embeddings': 4096 | 494032768",
                 "'model_type': 'vit', 'architectures': ['ViTModel'] | 86389248",
                 "'model_type': 'clip_vision_model', 'architectures': ['CLIPVisionModel'] | 87456000",
+                "'model_type': 'clip_vision_model', 'architectures': ['CLIPVisionModelWithProjection'] | 87849216",
             })
     void parametersAreThoseOfThePublishedWeights(String fields, long parameters) {
         assertThat(read(fields).graph(1).parameterCount()).isEqualTo(parameters);
     }
 
+    /** 86,580,480 parameters, those of facebook/dinov2-base, and a classifier of two widths. */
     @Test
-    void anImportedModelCanBeWritten() {
-        Model model = read("'model_type': 'swin', 'architectures': ['SwinForImageClassification']");
-        Model again = ModelFile.read(SpecFile.parse("mine.yaml", ModelFile.write(model)), "");
-        assertThat(again.network()).isEqualTo(model.network());
+    void dinov2HasAMaskTokenAndAWideClassifier() {
+        String fields = "'model_type': 'dinov2', 'image_size': 518, 'patch_size': 14";
+        long classifier = 2 * 768 * 1000 + 1000;
+
+        Graph model = read(fields + ", 'architectures': ['Dinov2Model']").graph(2);
+        Graph classifying = read(fields + ", 'architectures': ['Dinov2ForImageClassification'], LABELS")
+                .graph(2);
+
+        assertThat(model.parameterCount()).isEqualTo(86_580_480);
+        assertThat(classifying.parameterCount()).isEqualTo(86_580_480 + classifier);
+        assertThat(classifying.flops().forwardFlops() - model.flops().forwardFlops())
+                .isEqualTo(2L * 2 * 2 * 768 * 1000);
+    }
+
+    @Test
+    void everyImportedModelCanBeWritten() {
+        for (String type : HuggingFaceConfig.types()) {
+            Model model = read("'model_type': '" + type + "'");
+            Model again = ModelFile.read(SpecFile.parse("mine.yaml", ModelFile.write(model)), "");
+            assertThat(again.network()).isEqualTo(model.network());
+        }
     }
 
     @ParameterizedTest
