@@ -1,6 +1,7 @@
 package org.corehours.models.importing;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,7 +150,7 @@ final class OnnxArithmetic {
             return y;
         }
         long[] dimensions = new long[rank];
-        java.util.Arrays.fill(dimensions, 1);
+        Arrays.fill(dimensions, 1);
         System.arraycopy(
                 y.shape().toArray(),
                 0,

@@ -1,6 +1,7 @@
 package org.corehours.models.importing;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.corehours.core.graph.GraphBuilder;
@@ -59,8 +60,8 @@ final class OnnxCall {
         if (shape[0] % then != 0) {
             return shape;
         }
-        boolean open = java.util.Arrays.stream(shape).anyMatch(dimension -> dimension < 0);
-        long product = java.util.Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        boolean open = Arrays.stream(shape).anyMatch(dimension -> dimension < 0);
+        long product = Arrays.stream(shape).reduce(1, Math::multiplyExact);
         boolean other = open
                 ? first == shape[0] / then * now
                 : Math.multiplyExact(product, now) == Math.multiplyExact(elements, then);
@@ -77,6 +78,11 @@ final class OnnxCall {
 
     Optional<OnnxValue> fusedBias() {
         return fusedBias;
+    }
+
+    /** The name of the first result. */
+    String result() {
+        return node.outputs().isEmpty() ? node.operator() : node.outputs().get(0);
     }
 
     int results() {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.corehours.core.graph.Operator;
 import org.corehours.core.graph.Operator.Arithmetic;
 import org.corehours.core.graph.Operator.Normalization;
@@ -277,8 +278,7 @@ final class OnnxLayers {
 
     private static List<OnnxValue> globalPool(OnnxCall call, Reduction reduction) {
         Tensor x = call.tensor(0);
-        List<Integer> axes =
-                java.util.stream.IntStream.range(2, x.shape().rank()).boxed().toList();
+        List<Integer> axes = IntStream.range(2, x.shape().rank()).boxed().toList();
         return OnnxCall.result(call.apply(new Operator.Reduce(reduction, axes, true), x));
     }
 

@@ -1,6 +1,7 @@
 package org.corehours.models.importing;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -160,9 +161,7 @@ final class OnnxParser {
                     ByteBuffer content = in.content();
                     value = content.remaining() > MOST_VALUES
                             ? ""
-                            : java.nio.charset.StandardCharsets.UTF_8
-                                    .decode(content)
-                                    .toString();
+                            : StandardCharsets.UTF_8.decode(content).toString();
                 }
                 case 5 -> value = tensor(in.content()).constant;
                 case 7 -> reals(in, reals);

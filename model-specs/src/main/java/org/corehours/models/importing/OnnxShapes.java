@@ -105,10 +105,8 @@ final class OnnxShapes {
 
     private static List<OnnxValue> constant(OnnxCall call) {
         if (call.constant("value").isPresent()) {
-            return List.of(OnnxValue.constant(
-                    "constant" + System.identityHashCode(call),
-                    call.constant("value").get(),
-                    false));
+            return List.of(
+                    OnnxValue.constant(call.result(), call.constant("value").get(), false));
         }
         if (call.hasAttribute("value_int")) {
             return List.of(

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.corehours.core.graph.GraphBuilder;
+import org.corehours.core.graph.Operator;
 import org.corehours.core.graph.Tensor;
 import org.corehours.core.graph.Tensor.ElementType;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +120,7 @@ final class OnnxValue {
         if (tensor == null) {
             tensor = weight
                     ? flipped != null
-                            ? b.apply(new org.corehours.core.graph.Operator.Permute(List.of(1, 0)), flipped)
+                            ? b.apply(new Operator.Permute(List.of(1, 0)), flipped)
                             : b.parameter(name, dimensions)
                     : switch (type) {
                         case REAL -> b.input(name, dimensions);
@@ -135,7 +136,7 @@ final class OnnxValue {
         if (flipped == null) {
             flipped = tensor == null
                     ? b.parameter(name, dimensions[1], dimensions[0])
-                    : b.apply(new org.corehours.core.graph.Operator.Permute(List.of(1, 0)), tensor);
+                    : b.apply(new Operator.Permute(List.of(1, 0)), tensor);
         }
         return flipped;
     }

@@ -1,5 +1,6 @@
 package org.corehours.models.spec;
 
+import java.util.Arrays;
 import java.util.List;
 import org.corehours.core.graph.GraphBuilder;
 import org.corehours.core.graph.Operator;
@@ -279,7 +280,7 @@ final class Layers {
             Tensor vector = b.parameter("gamma", size);
             if (at < x.shape().rank() - 1) {
                 long[] wide = new long[x.shape().rank() - at];
-                java.util.Arrays.fill(wide, 1);
+                Arrays.fill(wide, 1);
                 wide[0] = size;
                 vector = b.reshape(vector, wide);
             }

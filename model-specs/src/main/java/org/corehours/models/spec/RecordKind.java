@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.corehours.spec.SpecField;
@@ -207,7 +208,7 @@ final class RecordKind<T> implements ValueKind<T>, Definitions.NamedKind {
     public Object write(T value) {
         Map<String, Object> written = writeFields(value);
         if (shorthand.isPresent()
-                && written.keySet().equals(java.util.Set.of(shorthand.get().name()))) {
+                && written.keySet().equals(Set.of(shorthand.get().name()))) {
             Object only = Objects.requireNonNull(written.get(shorthand.get().name()));
             if (!(only instanceof Map)) {
                 return only;

@@ -2,6 +2,7 @@ package org.corehours.models.spec;
 
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -105,7 +106,7 @@ final class YamlText {
             } else if (c == '\n') {
                 quoted.append("\\n");
             } else if (c < ' ') {
-                quoted.append(String.format(java.util.Locale.ROOT, "\\u%04x", (int) c));
+                quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {
                 quoted.append(c);
             }
