@@ -11,8 +11,8 @@ package org.corehours.core.audit;
  */
 public record Sampling(int samples, int skip, int maxReadings) {
 
-    /** Enough for a 10th percentile that moves by less than a percent when the samples double. */
-    public static final Sampling DEFAULT = new Sampling(1024, 1024, 48);
+    /** Enough for percentiles that move by a percent or two when the samples double. */
+    public static final Sampling DEFAULT = new Sampling(512, 512, 48);
 
     /** @throws IllegalArgumentException if a count is out of range or the samples are no power of two */
     public Sampling {
