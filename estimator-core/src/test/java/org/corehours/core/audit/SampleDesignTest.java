@@ -70,7 +70,7 @@ class SampleDesignTest {
                 .mapToObj(i -> MadeUpRun.assumption("a" + i, "x", 0.5, "y", 0.5))
                 .toList();
         SampleDesign design = new SampleDesign(List.of(many, List.of(DIE)), 1, new Sampling(1024, 1024, 32));
-        assertThat(samplesWith(design.draw(List.of(DIE)), DIE, "high")).isEqualTo(Sampling.DEFAULT.samples() / 4);
+        assertThat(samplesWith(design.draw(List.of(DIE)), DIE, "high")).isEqualTo(256);
     }
 
     private static long samplesWith(SampleDesign.Draw draw, Assumption assumption, String alternative) {
