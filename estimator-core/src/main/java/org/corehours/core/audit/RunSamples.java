@@ -103,15 +103,20 @@ final class RunSamples {
         });
     }
 
+    private static List<ErrorSource> errors(ErrorModel errors, RunPlan plan) {
+        return errors.errors(plan.cluster().accelerator(), plan.precision());
+    }
+
     /** Fills in the figures that depend on the errors of the laws too. */
     private void sampleLaws(ErrorModel errors, double[][] normals) {
+        List<List<ErrorSource>> ofReadings = compiled.stream()
+                .map(run -> run == null ? List.<ErrorSource>of() : errors(errors, run.plan()))
+                .toList();
         int possible = 0;
         for (int i = 0; i < draw.bySample().length; i++) {
             CompiledRun run = compiled.get(reading(i));
-            RunEstimate estimate = run == null
-                    ? null
-                    : run.estimate(
-                            errors.variation(run.plan().cluster().accelerator().kind(), normals, i));
+            RunEstimate estimate =
+                    run == null ? null : run.estimate(ErrorModel.variation(ofReadings.get(reading(i)), normals, i));
             double timeFactor = errors.timeFactor(normals, i);
             for (Map.Entry<RunMetric, double[]> each : values.entrySet()) {
                 RunMetric metric = each.getKey();
