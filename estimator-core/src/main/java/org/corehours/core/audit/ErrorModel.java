@@ -89,10 +89,9 @@ public final class ErrorModel {
                 new ErrorSource(
                         "remainder",
                         "what the laws leave out",
-                        0.10,
+                        0.05,
                         Provenance.DERIVED,
-                        "four vendors' published trainings of ResNet-50 on one V100 differ by 25 % either way: libraries,"
-                                + " clocks and cooling are in no law"),
+                        STEPS + ", less what the laws' own errors explain"),
                 new ErrorSource(
                         "memory_footprint",
                         "bytes that a framework keeps",
