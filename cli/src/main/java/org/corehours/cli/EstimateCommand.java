@@ -22,6 +22,7 @@ import org.corehours.core.run.Schedule;
 import org.corehours.core.run.SoftwareStacks;
 import org.corehours.core.simulate.InputRecipe;
 import org.corehours.core.simulate.MemoryUse;
+import org.corehours.core.step.StepProgram;
 import org.corehours.hardware.Hardware;
 import org.corehours.models.Model;
 import org.corehours.models.SupervisedTraining;
@@ -208,11 +209,12 @@ final class EstimateCommand extends BaseCommand {
                 : globalBatch;
         long microBatch = RunPlan.microBatch(batch, cluster, accumulation);
         SupervisedTraining method = SupervisedTraining.of(network);
+        StepProgram step = method.plan(microBatch);
         return new RunPlan(
                 "estimate",
                 method.model(),
-                method.parameters(),
-                method.plan(microBatch),
+                method.parameters(step),
+                step,
                 SoftwareStacks.of(Optional.ofNullable(stack).orElse(tpu ? XLA : PYTORCH), chosen),
                 chosen,
                 cluster,

@@ -53,7 +53,7 @@ public record BeitPretraining(
 
     /** Without the layer that names visual tokens, the mask token and the tokenizer. */
     @Override
-    public long parameters() {
+    public long parameters(StepProgram step) {
         VisionTransformer encoder = network.forMaskedModelling(0);
         GraphBuilder b = new GraphBuilder(model, 1);
         return b.build(encoder.tokens(b, encoder.input(b))).parameterCount();

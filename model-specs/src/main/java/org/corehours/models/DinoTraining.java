@@ -27,8 +27,8 @@ public record DinoTraining(String model, Backbone backbone, ProjectionHead head,
     }
 
     @Override
-    public long parameters() {
-        return SelfDistillation.parameters(backbone);
+    public long parameters(StepProgram step) {
+        return SelfDistillation.parameters(step);
     }
 
     @Override

@@ -23,9 +23,4 @@ public record FeatureExtraction(String model, ImageNetwork encoder) implements T
     public StepProgram plan(long samples) {
         return StepProgram.inference(graph(model, encoder, samples));
     }
-
-    @Override
-    public long parameters() {
-        return graph(model, encoder, 1).parameterCount();
-    }
 }

@@ -37,8 +37,8 @@ public record IbotTraining(
     private record Logits(Tensor summary, Tensor patches) {}
 
     @Override
-    public long parameters() {
-        return SelfDistillation.parameters(backbone);
+    public long parameters(StepProgram step) {
+        return SelfDistillation.parameters(step);
     }
 
     @Override

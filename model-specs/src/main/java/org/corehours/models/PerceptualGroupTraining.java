@@ -26,8 +26,8 @@ public record PerceptualGroupTraining(PerceptualGroupTokenizer encoder, Projecti
     }
 
     @Override
-    public long parameters() {
-        return FeatureExtraction.graph(model(), encoder, 1).parameterCount();
+    public long parameters(StepProgram step) {
+        return SelfDistillation.parameters(step);
     }
 
     @Override

@@ -4,8 +4,10 @@ import java.util.List;
 import org.corehours.core.graph.GraphBuilder;
 import org.corehours.core.graph.Operator.Arithmetic;
 import org.corehours.core.graph.Operator.Reduction;
+import org.corehours.core.graph.Parameter;
 import org.corehours.core.graph.Tensor;
 import org.corehours.core.step.Optimizer;
+import org.corehours.core.step.StepProgram;
 import org.corehours.core.step.Update;
 
 /** What DINO's and iBOT's losses have in common: sharpened, centred targets from a teacher. */
@@ -15,11 +17,12 @@ final class SelfDistillation {
 
     private SelfDistillation() {}
 
-    /** Parameters of the backbone that is kept: without heads, teacher and mask token. */
-    static long parameters(Backbone backbone) {
-        Backbone kept = backbone.forSelfDistillation(0);
-        GraphBuilder b = new GraphBuilder("backbone", 1);
-        return b.build(kept.tokens(b, kept.input(b))).parameterCount();
+    /** Parameters of the teacher's backbone, which is kept: no head, no mask token. */
+    static long parameters(StepProgram step) {
+        return step.graph().parameters().stream()
+                .filter(parameter -> parameter.name().startsWith("teacher.backbone."))
+                .mapToLong(Parameter::elements)
+                .reduce(0, Math::addExact);
     }
 
     /** The student's logits over its temperature, one tensor per crop. */

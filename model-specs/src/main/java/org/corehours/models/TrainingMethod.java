@@ -22,11 +22,12 @@ public interface TrainingMethod {
     /**
      * The parameters of the model that is kept, as its authors count them: without teachers, momentum copies and heads
      * that are thrown away after training.
+     *
+     * @param step a step of this method, of any number of samples
      */
-    default long parameters() {
-        StepProgram one = plan(1);
-        return one.trains()
-                ? one.graph().trainableParameterCount()
-                : one.graph().parameterCount();
+    default long parameters(StepProgram step) {
+        return step.trains()
+                ? step.graph().trainableParameterCount()
+                : step.graph().parameterCount();
     }
 }

@@ -13,6 +13,7 @@ import org.corehours.core.quantity.Provenance;
 import org.corehours.core.run.RunPlan;
 import org.corehours.core.run.SoftwareStacks;
 import org.corehours.core.simulate.InputRecipe;
+import org.corehours.core.step.StepProgram;
 import org.corehours.spec.SpecException;
 import org.corehours.spec.SpecFile;
 
@@ -78,11 +79,12 @@ public final class RunTemplate implements Scenario {
         Cluster cluster = environment.cluster(values.hardware(), values.devicesOf(accelerator));
         int accumulation = values.accumulation().orElse(1);
         long microBatch = RunPlan.microBatch(values.globalBatch(), cluster, accumulation);
+        StepProgram step = cache.step(values.method(), microBatch);
         return new RunPlan(
                 id,
                 values.method().model(),
-                cache.parameters(values.method()),
-                cache.step(values.method(), microBatch),
+                values.method().parameters(step),
+                step,
                 cache.remembering(SoftwareStacks.of(values.stack(), values.precision())),
                 values.precision(),
                 cluster,

@@ -18,13 +18,8 @@ final class StepCache {
 
     private record KernelKey(Lowering lowering, StepProgram step) {}
 
-    private final Map<TrainingMethod, Long> parameters = new ConcurrentHashMap<>();
     private final Map<StepKey, StepProgram> steps = new ConcurrentHashMap<>();
     private final Map<KernelKey, KernelProgram> kernels = new ConcurrentHashMap<>();
-
-    long parameters(TrainingMethod method) {
-        return parameters.computeIfAbsent(method, TrainingMethod::parameters);
-    }
 
     StepProgram step(TrainingMethod method, long microBatch) {
         return steps.computeIfAbsent(new StepKey(method, microBatch), key -> method.plan(microBatch));

@@ -66,9 +66,9 @@ class HuggingFaceConfigTest {
     }
 
     /**
-     * Parameters, as model.num_parameters() of transformers gives them: the sums of the published weights of
-     * mistralai/Mistral-7B-v0.1, Qwen/Qwen2-0.5B, google/vit-base-patch16-224-in21k (with its tanh layer) and
-     * openai/clip-vit-base-patch32's image tower.
+     * Parameters of the models that mistralai/Mistral-7B-v0.1, Qwen/Qwen2-0.5B, google/vit-base-patch16-224-in21k (with
+     * its tanh layer) and openai/clip-vit-base-patch32's image tower publish: recalled and summed by hand over their
+     * layers, not read off the published weights.
      */
     @ParameterizedTest
     @CsvSource(
