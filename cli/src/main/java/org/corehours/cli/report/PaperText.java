@@ -56,7 +56,10 @@ public final class PaperText {
                     + " cost is estimated below. " + Sentences.dearest(audit.runs()));
         }
         ClaimText.summary(document, audit.findings());
-        document.bullets(audit.arithmetic().stream().map(Sentences::arithmetic).toList());
+        document.bullets(audit.arithmetic().stream()
+                .map(Sentences::arithmetic)
+                .distinct()
+                .toList());
         RunText.summary(document, audit.runs());
     }
 
