@@ -37,6 +37,9 @@ public record BeitPretraining(
         Update update)
         implements TrainingMethod {
 
+    private static final String MASK_TOKEN = "mask_token";
+    private static final String NAMING_LAYER = "lm_head";
+
     public BeitPretraining {
         int side = network.imageSize() / network.patch();
         if (maskedPatches < 1 || maskedPatches > side * side) {
@@ -54,9 +57,10 @@ public record BeitPretraining(
     /** Without the layer that names visual tokens, the mask token and the tokenizer. */
     @Override
     public long parameters(StepProgram step) {
-        VisionTransformer encoder = network.forMaskedModelling(0);
-        GraphBuilder b = new GraphBuilder(model, 1);
-        return b.build(encoder.tokens(b, encoder.input(b))).parameterCount();
+        return step.graph()
+                .parameterCount(parameter -> parameter.trainable()
+                        && !parameter.name().equals(MASK_TOKEN)
+                        && !parameter.name().startsWith(NAMING_LAYER + "."));
     }
 
     @Override
@@ -92,7 +96,7 @@ public record BeitPretraining(
         Tensor embedded = masked(b, encoder.patches(b, images), mask);
         Tensor tokens = encoder.encode(b, embedded, network.imageSize() / network.patch());
         Tensor patches = b.slice(tokens, 1, 1, tokens.shape().dimension(1));
-        return b.linear("lm_head", b.apply(new MaskedSelect(rows), patches, mask), vocabulary);
+        return b.linear(NAMING_LAYER, b.apply(new MaskedSelect(rows), patches, mask), vocabulary);
     }
 
     /** The learned vector where the mask is one, the patch elsewhere, as a weighted sum. */
@@ -100,7 +104,7 @@ public record BeitPretraining(
         long batch = patches.shape().dimension(0);
         long count = patches.shape().dimension(1);
         int width = network.width();
-        Tensor vector = b.expand(b.parameter("mask_token", 1, 1, width), batch, count, width);
+        Tensor vector = b.expand(b.parameter(MASK_TOKEN, 1, 1, width), batch, count, width);
         Tensor weight = b.apply(new Convert(ElementType.REAL), b.reshape(mask, batch, count, 1));
         Tensor kept = b.multiply(patches, b.scalar(Arithmetic.SUBTRACT, weight));
         return b.add(kept, b.multiply(vector, weight));

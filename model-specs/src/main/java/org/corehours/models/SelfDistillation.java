@@ -4,7 +4,6 @@ import java.util.List;
 import org.corehours.core.graph.GraphBuilder;
 import org.corehours.core.graph.Operator.Arithmetic;
 import org.corehours.core.graph.Operator.Reduction;
-import org.corehours.core.graph.Parameter;
 import org.corehours.core.graph.Tensor;
 import org.corehours.core.step.Optimizer;
 import org.corehours.core.step.StepProgram;
@@ -19,10 +18,7 @@ final class SelfDistillation {
 
     /** Parameters of the teacher's backbone, which is kept: no head, no mask token. */
     static long parameters(StepProgram step) {
-        return step.graph().parameters().stream()
-                .filter(parameter -> parameter.name().startsWith("teacher.backbone."))
-                .mapToLong(Parameter::elements)
-                .reduce(0, Math::addExact);
+        return step.graph().parameterCount(parameter -> parameter.name().startsWith("teacher.backbone."));
     }
 
     /** The student's logits over its temperature, one tensor per crop. */

@@ -3,6 +3,7 @@ package org.corehours.core.graph;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A model, or all passes of a training step, as operators with exact shapes.
@@ -53,13 +54,18 @@ public final class Graph {
 
     /** Distinct parameter elements, tied weights once, buffers apart. */
     public long parameterCount() {
-        return parameters.stream().mapToLong(Parameter::elements).reduce(0, Math::addExact);
+        return parameterCount(parameter -> true);
     }
 
     /** Parameter elements that are trained. */
     public long trainableParameterCount() {
+        return parameterCount(Parameter::trainable);
+    }
+
+    /** Elements of the parameters that {@code counted} accepts. */
+    public long parameterCount(Predicate<Parameter> counted) {
         return parameters.stream()
-                .filter(Parameter::trainable)
+                .filter(counted)
                 .mapToLong(Parameter::elements)
                 .reduce(0, Math::addExact);
     }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.corehours.core.graph.Operator.Arithmetic;
@@ -446,10 +445,5 @@ public final class GraphBuilder {
     /** A residual connection: {@code x + branch(x)}. */
     public Tensor residual(Tensor x, UnaryOperator<Tensor> branch) {
         return add(x, branch.apply(x));
-    }
-
-    /** A function of two tensors written under a module path. */
-    public Tensor module(String part, Tensor a, Tensor b, BiFunction<Tensor, Tensor, Tensor> content) {
-        return module(part, () -> content.apply(a, b));
     }
 }

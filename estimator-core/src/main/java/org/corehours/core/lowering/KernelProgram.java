@@ -29,15 +29,4 @@ public record KernelProgram(List<Segment> segments, StepMemory memory) {
         }
         return total;
     }
-
-    /** Device kernels launched. */
-    public long launches() {
-        long total = 0;
-        for (Segment segment : segments) {
-            for (Kernel kernel : segment.kernels()) {
-                total += (long) kernel.launches() * segment.times();
-            }
-        }
-        return total;
-    }
 }

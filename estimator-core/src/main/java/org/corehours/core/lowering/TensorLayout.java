@@ -103,16 +103,6 @@ public final class TensorLayout {
         return true;
     }
 
-    /** The stride of the innermost dimension that is not 1; 1 for a scalar. */
-    public long innermostStride() {
-        for (int i = dimensions.length - 1; i >= 0; i--) {
-            if (dimensions[i] != 1) {
-                return strides[i];
-            }
-        }
-        return 1;
-    }
-
     @Override
     public boolean equals(Object other) {
         return other instanceof TensorLayout that

@@ -50,16 +50,6 @@ public final class Collectives {
     }
 
     /**
-     * Sums a buffer of every device and leaves an equal part of the sum on each.
-     *
-     * @param bytes the size of the buffer
-     * @return seconds; 0 for a single device
-     */
-    public double reduceScatterSeconds(double bytes) {
-        return allReduceSeconds(bytes) / 2;
-    }
-
-    /**
      * Collects the equal parts that the devices hold on each of them.
      *
      * @param bytes the size of all parts together

@@ -85,11 +85,6 @@ public record Timeline(
         return matrixSeconds + memorySeconds + launchSeconds;
     }
 
-    /** {@return the share of the step in which the device runs kernels, 0 to 1} */
-    public double busyShare() {
-        return busySeconds() / stepSeconds;
-    }
-
     /** {@return the share of the exchange that kernels hide, 0 to 1; 1 if there is none} */
     public double communicationOverlap() {
         return communicationSeconds == 0 ? 1 : Math.max(0, 1 - exposedCommunicationSeconds / communicationSeconds);
