@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import org.corehours.core.graph.FlopTable;
 import org.corehours.core.graph.Graph;
 import org.corehours.models.Model;
-import org.corehours.models.ModelCatalog;
+import org.corehours.models.catalog.ModelCatalog;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;

@@ -25,7 +25,7 @@ import org.corehours.core.simulate.MemoryUse;
 import org.corehours.core.step.StepProgram;
 import org.corehours.hardware.Hardware;
 import org.corehours.models.Model;
-import org.corehours.models.SupervisedTraining;
+import org.corehours.models.method.SupervisedTraining;
 import org.corehours.papers.Dataset;
 import org.corehours.papers.Datasets;
 import org.corehours.papers.RunEnvironment;

@@ -5,7 +5,7 @@ import org.corehours.hardware.Hardware;
 import org.corehours.hardware.HardwareCatalog;
 import org.corehours.hardware.UnknownHardwareException;
 import org.corehours.models.Model;
-import org.corehours.models.UnknownModelException;
+import org.corehours.models.catalog.UnknownModelException;
 import org.corehours.models.source.ModelSource;
 import org.corehours.papers.Paper;
 import org.corehours.papers.PaperReader;

@@ -8,7 +8,7 @@ import org.corehours.cli.document.Numbers;
 import org.corehours.cli.json.JsonText;
 import org.corehours.core.graph.Graph;
 import org.corehours.models.Model;
-import org.corehours.models.ModelCatalog;
+import org.corehours.models.catalog.ModelCatalog;
 import org.corehours.models.spec.ModelFile;
 import org.corehours.models.spec.ModelSchema;
 import org.jspecify.annotations.Nullable;

@@ -39,7 +39,7 @@ public record Model(String id, String description, Network network) {
      * @throws IllegalArgumentException if the model does not read text, or not that much of it
      */
     public Model withSequenceLength(int tokens) {
-        if (network instanceof LanguageModel text) {
+        if (network instanceof SequenceNetwork text) {
             return new Model(id, description, text.withSequenceLength(tokens));
         }
         throw new IllegalArgumentException(

@@ -1,5 +1,5 @@
 /**
- * Model families: how a name and its options become a graph of operators. Papers, recipes and devices have no
+ * What a model is: a network with a name, and a method that trains or runs one. Papers, recipes and devices have no
  * place here.
  */
 @NullMarked

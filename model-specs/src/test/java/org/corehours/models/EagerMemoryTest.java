@@ -14,6 +14,10 @@ import org.corehours.core.lowering.eager.TorchRelease;
 import org.corehours.core.step.Optimizer;
 import org.corehours.core.step.StepProgram;
 import org.corehours.core.step.Update;
+import org.corehours.models.catalog.ModelCatalog;
+import org.corehours.models.method.DinoTraining;
+import org.corehours.models.method.IbotTraining;
+import org.corehours.models.method.SupervisedTraining;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 

@@ -14,7 +14,7 @@ import org.corehours.core.graph.FlopTable.Category;
 import org.corehours.core.graph.Graph;
 
 /** One measured model of a reference table: parameters and FLOPs by pass and operator, batch 1. */
-record ReferenceCounts(
+public record ReferenceCounts(
         String name,
         long parameters,
         long forward,
@@ -27,7 +27,7 @@ record ReferenceCounts(
     private static final List<Category> MATRIX = List.of(Category.ADDMM, Category.MM, Category.BMM);
 
     /** The rows of a table among the test resources; lines that start with # tell where it comes from. */
-    static List<ReferenceCounts> of(String table) {
+    public static List<ReferenceCounts> of(String table) {
         try (InputStream in = Objects.requireNonNull(ReferenceCounts.class.getResourceAsStream(table), table)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
@@ -41,7 +41,7 @@ record ReferenceCounts(
     }
 
     /** The row with a name. */
-    static ReferenceCounts of(String table, String name) {
+    public static ReferenceCounts of(String table, String name) {
         return of(table).stream()
                 .filter(row -> row.name.equals(name))
                 .findFirst()
@@ -59,7 +59,7 @@ record ReferenceCounts(
     }
 
     /** Compares a graph of batch {@code n} with {@code n} times the row. */
-    void verify(Graph graph) {
+    public void verify(Graph graph) {
         long n = graph.batch();
         Map<Category, Long> forwards = graph.flops().forwardByCategory();
         Map<Category, Long> trainings = graph.flops().trainingByCategory();

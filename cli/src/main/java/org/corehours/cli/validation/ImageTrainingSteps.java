@@ -25,10 +25,10 @@ import org.corehours.core.step.Optimizer;
 import org.corehours.core.step.StepProgram;
 import org.corehours.core.step.Update;
 import org.corehours.hardware.HardwareCatalog;
-import org.corehours.models.Loss;
 import org.corehours.models.Model;
-import org.corehours.models.ModelCatalog;
-import org.corehours.models.SupervisedTraining;
+import org.corehours.models.catalog.ModelCatalog;
+import org.corehours.models.method.Loss;
+import org.corehours.models.method.SupervisedTraining;
 
 /**
  * Training steps of image models on one GPU, as timm's {@code benchmark.py} takes them: synthetic images that are on the

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.corehours.core.graph.Graph;
 import org.corehours.models.Model;
-import org.corehours.models.ModelCatalog;
+import org.corehours.models.catalog.ModelCatalog;
 import org.corehours.models.spec.ModelFile;
 import org.corehours.spec.SpecException;
 import org.corehours.spec.SpecFile;

@@ -17,7 +17,7 @@ import org.corehours.core.graph.Graph;
 import org.corehours.core.graph.Node;
 import org.corehours.core.graph.Operator;
 import org.corehours.models.Model;
-import org.corehours.models.ModelCatalog;
+import org.corehours.models.catalog.ModelCatalog;
 import org.corehours.spec.SpecException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.corehours.models.Model;
-import org.corehours.models.UnknownModelException;
+import org.corehours.models.catalog.UnknownModelException;
 import org.corehours.spec.SpecException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

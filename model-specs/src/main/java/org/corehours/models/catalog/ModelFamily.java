@@ -1,0 +1,18 @@
+package org.corehours.models.catalog;
+
+import java.util.List;
+import java.util.Optional;
+import org.corehours.models.Model;
+
+/** The names of one family of models, understood by pattern. */
+public interface ModelFamily {
+    /**
+     * The model a name spells.
+     *
+     * @return empty if the name does not follow this family's pattern
+     */
+    Optional<Model> resolve(String name);
+
+    /** The names a listing shows; each resolves. */
+    List<String> listed();
+}

@@ -1,0 +1,141 @@
+package org.corehours.models.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import java.util.List;
+import org.corehours.core.graph.Graph;
+import org.corehours.models.Model;
+import org.corehours.models.vision.TransformerBlock;
+import org.corehours.models.vision.VisionTransformer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelCatalogTest {
+    static List<String> listed() {
+        return ModelCatalog.listed();
+    }
+
+    @ParameterizedTest
+    @MethodSource("listed")
+    void everyListedNameResolvesToACountableModel(String name) {
+        Model model = ModelCatalog.get(name);
+        assertThat(model.id()).isEqualTo(name);
+        assertThat(model.description()).isNotBlank();
+        assertThat(model.graph(1).flops().forwardFlops()).isPositive();
+    }
+
+    @ParameterizedTest
+    @MethodSource("listed")
+    void backwardCostsAtMostTwiceTheForwardPass(String name) {
+        Graph graph = ModelCatalog.get(name).graph(2);
+        assertThat(graph.flops().backwardFlops())
+                .isPositive()
+                .isLessThanOrEqualTo(2 * graph.flops().forwardFlops());
+    }
+
+    /** Parameters in millions and forward GMACs as timm's own benchmark table for the RTX 3090 prints them. */
+    @ParameterizedTest
+    @CsvSource({
+        "vit_base_patch32_384, 88.30, 13.06",
+        "vit_base_patch32_plus_256, 119.48, 7.79",
+        "vit_base_patch16_224_miil, 86.54, 17.59",
+        "vit_base_patch16_rpn_224, 86.54, 17.49",
+        "vit_small_patch16_36x1_224, 64.67, 13.71",
+        "vit_giant_patch14_224, 1012.61, 267.18",
+        "vit_large_patch16_384, 304.72, 191.21",
+        "vit_relpos_base_patch16_cls_224, 86.43, 17.60",
+        "vit_relpos_medium_patch16_cls_224, 38.76, 8.03",
+        "vit_relpos_small_patch16_rpn_224, 21.97, 4.59",
+        "vit_relpos_base_patch32_plus_rpn_256, 119.42, 7.68",
+        "vit_relpos_base_patch16_plus_240, 117.38, 27.30",
+        "vit_srelpos_medium_patch16_224, 38.74, 7.96",
+        "deit3_small_patch16_384_in21ft1k, 22.21, 15.52",
+        "deit3_large_patch16_384, 304.76, 191.21",
+        "deit_base_distilled_patch16_384, 87.63, 55.65",
+        "beit_base_patch16_384, 86.74, 55.54",
+        "swin_large_patch4_window12_384, 196.74, 104.08",
+        "swin_s3_small_224, 49.74, 9.43"
+    })
+    void namesMeanWhatTimmMeans(String name, double millionParameters, double gigaMacs) {
+        Graph graph = ModelCatalog.get(name).graph(1);
+        assertThat(graph.parameterCount() / 1e6).isCloseTo(millionParameters, within(0.0051));
+        // The table also counts some elementwise work.
+        assertThat(graph.flops().forwardFlops() / 2e9).isCloseTo(gigaMacs, withinPercentage(0.5));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vit_small_patch8_384, 48", "vit_base_patch14_reg4_dinov2, 37", "vit_tiny_patch16_224.augreg_in21k, 14"
+    })
+    void unlistedNamesOfThePatternResolve(String name, int side) {
+        VisionTransformer network = (VisionTransformer) ModelCatalog.get(name).network();
+        assertThat(network.imageSize() / network.patch()).isEqualTo(side);
+    }
+
+    @Test
+    void weightsOfLargerLabelSetsHaveWiderClassifiers() {
+        long usual = ModelCatalog.get("vit_tiny_patch16_224").graph(1).parameterCount();
+        long wide =
+                ModelCatalog.get("vit_tiny_patch16_224.augreg_in21k").graph(1).parameterCount();
+        assertThat(wide - usual).isEqualTo((21_843 - 1000) * (192L + 1));
+    }
+
+    @Test
+    void imageSizeChangesTokensAndPositionsAlone() {
+        Model model = ModelCatalog.get("vit_base_patch16_224");
+        Graph small = model.graph(1);
+        Graph large = model.withImageSize(384).graph(1);
+        assertThat(large.parameterCount() - small.parameterCount()).isEqualTo((576 - 196) * 768L);
+        assertThat(large.flops().forwardFlops())
+                .isEqualTo(ModelCatalog.get("vit_base_patch16_384")
+                        .graph(1)
+                        .flops()
+                        .forwardFlops());
+    }
+
+    @Test
+    void unknownNamesGetTheNearestKnownOnes() {
+        assertThatThrownBy(() -> ModelCatalog.get("vit_bse_patch16_224"))
+                .isInstanceOf(UnknownModelException.class)
+                .hasMessageContaining("\"vit_bse_patch16_224\"")
+                .hasMessageContaining("vit_base_patch16_224");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "vit_base_patch0_224",
+                "vit_base_patch16_8",
+                "vit_base_patch16",
+                "vit_base_patch16_224_nonsense",
+                "swin_tiny_patch4_window0_224",
+                "swin_tiny_patch4_window7_16",
+                ""
+            })
+    void namesThatMeanNothingDoNotResolve(String name) {
+        assertThat(ModelCatalog.find(name)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 24})
+    void aRepeatedBlockCostsWhatItsCopiesDo(int depth) {
+        TransformerBlock block = TransformerBlock.of(128, 2, 512);
+        long once = flops(block, 1);
+        long perBlock = flops(block, 2) - once;
+        assertThat(flops(block, depth)).isEqualTo(once + (depth - 1) * perBlock);
+        // A stage without its first, undropped block is the same work in two parts.
+        assertThat(flops(block.withDropPath(0.1), depth)).isEqualTo(flops(block, depth));
+    }
+
+    private static long flops(TransformerBlock block, int depth) {
+        return new Model("vit", "", VisionTransformer.of(96, 16, depth, block))
+                .graph(3)
+                .flops()
+                .trainingFlops();
+    }
+}
