@@ -15,6 +15,7 @@ final class Commands {
         commands.put("report", () -> new ReportCommand(terminal));
         commands.put("audit", () -> new AuditCommand(terminal));
         commands.put("estimate", () -> new EstimateCommand(terminal));
+        commands.put("explain", () -> new ExplainCommand(terminal));
         commands.put("compare", () -> new CompareCommand(terminal));
         commands.put("count", () -> new CountCommand(terminal));
         commands.put("papers", () -> new PapersCommand(terminal));

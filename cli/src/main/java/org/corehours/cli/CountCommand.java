@@ -20,8 +20,8 @@ import org.corehours.core.step.Optimizer;
 import org.corehours.core.step.StepProgram;
 import org.corehours.core.step.Update;
 import org.corehours.models.Model;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -54,11 +54,9 @@ final class CountCommand extends BaseCommand {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private List<String> models;
 
-    @Option(names = "--image-size", paramLabel = "N", description = "Side of the images in pixels.")
-    private @Nullable Integer imageSize;
-
-    @Option(names = "--sequence-length", paramLabel = "N", description = "Tokens of a sample of text.")
-    private @Nullable Integer sequenceLength;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private ModelOptions options;
 
     @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Samples; 1 if not given.")
     private long batch;
@@ -137,25 +135,7 @@ final class CountCommand extends BaseCommand {
     }
 
     private Count count(String name) {
-        Model model = Lookups.model(name);
-        if (imageSize != null) {
-            try {
-                model = model.withImageSize(imageSize);
-            } catch (IllegalArgumentException e) {
-                throw new UsageException(
-                        "The --image-size (" + imageSize + ") does not go with " + name + ": " + e.getMessage(), e);
-            }
-        }
-        if (sequenceLength != null) {
-            try {
-                model = model.withSequenceLength(sequenceLength);
-            } catch (IllegalArgumentException e) {
-                throw new UsageException(
-                        "The --sequence-length (" + sequenceLength + ") does not go with " + name + ": "
-                                + e.getMessage(),
-                        e);
-            }
-        }
+        Model model = options.model(name);
         Graph graph = model.graph(batch);
         return new Count(model.id(), graph, saved(graph));
     }

@@ -2,7 +2,6 @@ package org.corehours.cli;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.document.Numbers;
@@ -13,25 +12,16 @@ import org.corehours.core.audit.Assignment;
 import org.corehours.core.audit.Assumption;
 import org.corehours.core.audit.RunAudit;
 import org.corehours.core.audit.Scenario;
-import org.corehours.core.hardware.Accelerator;
-import org.corehours.core.hardware.Cluster;
-import org.corehours.core.hardware.Precision;
-import org.corehours.core.hardware.UnsupportedPrecisionException;
 import org.corehours.core.run.RunPlan;
 import org.corehours.core.run.Schedule;
-import org.corehours.core.run.SoftwareStacks;
+import org.corehours.core.simulate.InputDemand;
 import org.corehours.core.simulate.InputRecipe;
 import org.corehours.core.simulate.MemoryUse;
-import org.corehours.core.step.StepProgram;
-import org.corehours.hardware.Hardware;
-import org.corehours.models.Model;
-import org.corehours.models.method.SupervisedTraining;
 import org.corehours.papers.Dataset;
 import org.corehours.papers.Datasets;
-import org.corehours.papers.RunEnvironment;
-import org.corehours.spec.SpecException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -53,60 +43,13 @@ import picocli.CommandLine.Parameters;
         })
 final class EstimateCommand extends BaseCommand {
 
-    private static final String XLA = "xla";
-    private static final String PYTORCH = "pytorch-eager";
-    private static final long BATCH_OF_A_DEVICE = 64;
-
     @Parameters(paramLabel = "MODEL", description = "The model: a name, or a file.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String model;
 
-    @Option(
-            names = "--hardware",
-            required = true,
-            paramLabel = "ID",
-            description = "An accelerator or machine of 'corehours hardware', or a file.")
+    @Mixin
     @SuppressWarnings("NullAway.Init") // set by picocli
-    private String hardware;
-
-    @Option(
-            names = "--devices",
-            paramLabel = "N",
-            description = "Devices as frameworks list them; if not given one, or what a machine's name stands for.")
-    private @Nullable Integer devices;
-
-    @Option(
-            names = "--global-batch",
-            paramLabel = "N",
-            description = "Samples of an optimizer step; 64 on each device if not given.")
-    private @Nullable Long globalBatch;
-
-    @Option(
-            names = "--accumulation",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Micro-batches of an optimizer step on each device; 1 if not given.")
-    private int accumulation;
-
-    @Option(
-            names = "--precision",
-            paramLabel = "P",
-            description = "fp32, fp16 or bf16; if not given bf16 on a TPU, fp16 on a GPU.")
-    private @Nullable Precision precision;
-
-    @Option(
-            names = "--stack",
-            paramLabel = "S",
-            description =
-                    "The software: pytorch-eager, pytorch-eager-sdpa, pytorch-1.12-eager, pytorch-1-eager, xla or xla-fp32; if not"
-                            + " given xla on a TPU, pytorch-eager on a GPU.")
-    private @Nullable String stack;
-
-    @Option(
-            names = "--image-size",
-            paramLabel = "N",
-            description = "Side of the images in pixels; the model's own if not given.")
-    private @Nullable Integer imageSize;
+    private StepOptions step;
 
     @Option(
             names = "--dataset",
@@ -140,7 +83,8 @@ final class EstimateCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        RunPlan plan = plan();
+        InputDemand demand = Lookups.checked(() -> InputRecipe.demand(input));
+        RunPlan plan = step.plan("estimate", model, StepOptions.Purpose.TRAINING, demand, schedule());
         RunAudit run = Audits.of(List.of(new Fixed(plan))).get(0);
         refuseUnlessItFits(run.likeliest().memory(), plan);
         String label = plan.model() + " on " + plan.cluster().devices() + " × "
@@ -176,60 +120,11 @@ final class EstimateCommand extends BaseCommand {
         }
     }
 
-    private RunPlan plan() {
-        Model network = Lookups.model(model);
-        Hardware found = Lookups.hardware(hardware);
-        try {
-            if (imageSize != null) {
-                network = network.withImageSize(imageSize);
-            }
-            return plan(network, found);
-        } catch (UnsupportedPrecisionException e) {
-            throw new InfeasibleException(String.valueOf(e.getMessage()));
-        } catch (SpecException e) {
-            throw e;
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private RunPlan plan(Model network, Hardware found) {
-        Accelerator accelerator = found.accelerator();
-        int count = devices == null ? found.usualDevices() : devices;
-        if (count < 1) {
-            throw new UsageException("The --devices (" + count + ") must be at least 1.");
-        }
-        Cluster cluster = found.cluster(count);
-        boolean tpu = accelerator.kind() == Accelerator.Kind.TPU;
-        Precision chosen = Optional.ofNullable(precision).orElse(tpu ? Precision.BF16 : Precision.FP16);
-        accelerator.peakFlopsPerSecond(chosen);
-        RunEnvironment environment = new BuiltInEnvironment();
-        long batch = globalBatch == null
-                ? Math.multiplyExact(BATCH_OF_A_DEVICE, Math.multiplyExact((long) count, accumulation))
-                : globalBatch;
-        long microBatch = RunPlan.microBatch(batch, cluster, accumulation);
-        SupervisedTraining method = SupervisedTraining.of(network);
-        StepProgram step = method.plan(microBatch);
-        return new RunPlan(
-                "estimate",
-                method.model(),
-                method.parameters(step),
-                step,
-                SoftwareStacks.of(Optional.ofNullable(stack).orElse(tpu ? XLA : PYTORCH), chosen),
-                chosen,
-                cluster,
-                batch,
-                accumulation,
-                InputRecipe.demand(input),
-                schedule(),
-                environment.placement(cluster));
-    }
-
     private Schedule schedule() {
         if (epochs != null && steps != null) {
             throw new UsageException("--epochs and --steps both say how long the run is. Keep one.");
         }
-        Dataset images = Datasets.get(dataset);
+        Dataset images = Lookups.checked(() -> Datasets.get(dataset));
         return Schedule.of(
                 steps == null
                         ? new Schedule.Epochs(images.samples().value(), epochs == null ? 1 : epochs, true)

@@ -1,6 +1,10 @@
 package org.corehours.cli;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import org.corehours.core.hardware.UnsupportedPrecisionException;
+import org.corehours.core.quantity.NameSuggestions;
 import org.corehours.hardware.Hardware;
 import org.corehours.hardware.HardwareCatalog;
 import org.corehours.hardware.UnknownHardwareException;
@@ -11,7 +15,9 @@ import org.corehours.papers.Paper;
 import org.corehours.papers.PaperReader;
 import org.corehours.papers.Papers;
 import org.corehours.papers.RunEnvironment;
+import org.corehours.papers.RunTemplate;
 import org.corehours.papers.UnknownPaperException;
+import org.corehours.spec.SpecException;
 
 /** Finds what the names on a command line stand for; a wrong name is wrong usage. */
 final class Lookups {
@@ -39,6 +45,19 @@ final class Lookups {
         }
     }
 
+    /** One of a paper's runs. */
+    static RunTemplate run(Paper paper, String id) {
+        List<String> ids = paper.runs().stream().map(RunTemplate::id).toList();
+        if (ids.contains(id)) {
+            return paper.run(id);
+        }
+        List<String> near = NameSuggestions.nearest(id, ids, 3);
+        throw new UsageException("The paper " + paper.id() + " has no run " + id + ". "
+                + (near.isEmpty()
+                        ? "It has " + String.join(", ", ids) + "."
+                        : "Did you mean " + String.join(" or ", near) + "?"));
+    }
+
     /** Whether a name is one of a file: it has a slash, or ends as specifications do. */
     static boolean isFile(String name) {
         return name.indexOf('/') >= 0
@@ -46,6 +65,24 @@ final class Lookups {
                 || name.endsWith(".yaml")
                 || name.endsWith(".yml")
                 || name.endsWith(".json");
+    }
+
+    /**
+     * What {@code made} makes of values from the command line.
+     *
+     * @throws InfeasibleException if it fails because a device has no path for a precision
+     * @throws UsageException if it fails because values do not go together
+     */
+    static <T> T checked(Supplier<T> made) {
+        try {
+            return made.get();
+        } catch (UnsupportedPrecisionException e) {
+            throw new InfeasibleException(String.valueOf(e.getMessage()));
+        } catch (SpecException | UsageException | InfeasibleException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     static Hardware hardware(String name) {

@@ -8,7 +8,6 @@ import org.corehours.cli.json.JsonText;
 import org.corehours.core.audit.Assignment;
 import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.lowering.Segment;
-import org.corehours.core.quantity.NameSuggestions;
 import org.corehours.core.run.RunEstimate;
 import org.corehours.core.run.RunEstimator;
 import org.corehours.core.run.RunPlan;
@@ -55,7 +54,7 @@ final class TraceCommand extends BaseCommand {
     @Override
     public Integer call() {
         Paper read = Lookups.paper(paper);
-        RunTemplate template = template(read);
+        RunTemplate template = Lookups.run(read, run);
         RunPlan plan = template.plan(Assignment.likeliest(template.assumptions()));
         RunEstimate estimate = new RunEstimator().estimate(plan, Variation.NOMINAL);
         List<Segment> segments = plan.stack().lowering().lower(plan.step()).segments();
@@ -67,18 +66,6 @@ final class TraceCommand extends BaseCommand {
             say("Wrote " + file + ".");
         }
         return ExitCode.DONE;
-    }
-
-    private RunTemplate template(Paper read) {
-        List<String> ids = read.runs().stream().map(RunTemplate::id).toList();
-        if (ids.contains(run)) {
-            return read.run(run);
-        }
-        List<String> near = NameSuggestions.nearest(run, ids, 3);
-        throw new UsageException("The paper " + read.id() + " has no run " + run + ". "
-                + (near.isEmpty()
-                        ? "It has " + String.join(", ", ids) + "."
-                        : "Did you mean " + String.join(" or ", near) + "?"));
     }
 
     private record Event(String name, String category, int stream, double startSeconds, double endSeconds) {}

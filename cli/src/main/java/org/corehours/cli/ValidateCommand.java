@@ -160,13 +160,13 @@ final class ValidateCommand extends BaseCommand {
                 .predictions()
                 .values()
                 .forEach(each -> details.addAll(each.details().keySet()));
-        StringBuilder text = new StringBuilder();
+        CsvText text = new CsvText();
         List<String> header = new ArrayList<>(List.of("line"));
         header.addAll(validation.table().header());
         header.addAll(List.of("group", "measured", "predicted", "unit", "error_pct"));
         header.addAll(details);
         header.add("not_covered");
-        line(text, header);
+        text.line(header);
         for (MeasuredTable.Row row : validation.table().rows()) {
             List<String> cells = new ArrayList<>(List.of(String.valueOf(row.line())));
             validation.table().header().forEach(column -> cells.add(row.text(column)));
@@ -186,17 +186,8 @@ final class ValidateCommand extends BaseCommand {
                         each -> cells.add(String.valueOf(prediction.details().getOrDefault(each, 0.0))));
                 cells.add("");
             }
-            line(text, cells);
+            text.line(cells);
         }
         return text.toString();
-    }
-
-    private static void line(StringBuilder text, List<String> cells) {
-        for (int i = 0; i < cells.size(); i++) {
-            String cell = cells.get(i);
-            boolean quote = cell.indexOf(',') >= 0 || cell.indexOf('"') >= 0;
-            text.append(i == 0 ? "" : ",").append(quote ? "\"" + cell.replace("\"", "\"\"") + "\"" : cell);
-        }
-        text.append('\n');
     }
 }

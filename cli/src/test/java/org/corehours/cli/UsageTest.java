@@ -33,6 +33,7 @@ class UsageTest {
                               and whether its claims hold.
                   audit     Check what papers claim of compute; all built-in papers if none is named.
                   estimate  Estimate one supervised training run: step time, memory, hours, money and energy.
+                  explain   Show which kernels one training step launches, how long each takes and what holds it up.
                   compare   Estimate the runs of a paper on other hardware.
                   count     Count a model's parameters and FLOPs exactly.
                   papers    List the built-in papers, or show one with its runs and claims.

@@ -54,6 +54,16 @@ final class Breakdown {
         return parts;
     }
 
+    /** What keeps the device from running kernels during a step, each cause of {@link Timeline}. */
+    static Map<String, Double> idleSeconds(Timeline timeline) {
+        Map<String, Double> parts = new LinkedHashMap<>();
+        parts.put("input_copy", timeline.inputCopySeconds());
+        parts.put("host_stall", timeline.hostStallSeconds());
+        parts.put("exposed_communication", timeline.exposedCommunicationSeconds());
+        parts.put("input_stall", timeline.inputStallSeconds());
+        return parts;
+    }
+
     static Map<String, Double> kernelSeconds(Timeline timeline) {
         Map<String, Double> parts = new LinkedHashMap<>();
         timeline.secondsByKind().entrySet().stream()

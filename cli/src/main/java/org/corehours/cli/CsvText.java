@@ -1,0 +1,25 @@
+package org.corehours.cli;
+
+import java.util.List;
+
+/** A table as comma-separated values (RFC 4180, lines ended by a line feed). */
+final class CsvText {
+
+    private final StringBuilder text = new StringBuilder();
+
+    /** Adds a line; cells with a comma, a quote or a line break are quoted. */
+    CsvText line(List<String> cells) {
+        for (int i = 0; i < cells.size(); i++) {
+            String cell = cells.get(i);
+            boolean quote = cell.indexOf(',') >= 0 || cell.indexOf('"') >= 0 || cell.indexOf('\n') >= 0;
+            text.append(i == 0 ? "" : ",").append(quote ? "\"" + cell.replace("\"", "\"\"") + "\"" : cell);
+        }
+        text.append('\n');
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+}

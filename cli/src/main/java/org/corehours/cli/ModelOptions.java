@@ -1,0 +1,55 @@
+package org.corehours.cli;
+
+import org.corehours.models.Model;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that change what a model is fed, shared by all commands that take one. */
+final class ModelOptions {
+
+    @Option(
+            names = "--image-size",
+            paramLabel = "N",
+            description = "Side of the images in pixels; the model's own if not given.")
+    private @Nullable Integer imageSize;
+
+    @Option(
+            names = "--sequence-length",
+            paramLabel = "N",
+            description = "Tokens of a sample of text; the model's own if not given.")
+    private @Nullable Integer sequenceLength;
+
+    /** Whether any is given. */
+    boolean given() {
+        return imageSize != null || sequenceLength != null;
+    }
+
+    /**
+     * The model of a name or file, as these options feed it.
+     *
+     * @throws UsageException if there is no such model, or it does not take such samples
+     */
+    Model model(String nameOrFile) {
+        Model model = Lookups.model(nameOrFile);
+        if (imageSize != null) {
+            try {
+                model = model.withImageSize(imageSize);
+            } catch (IllegalArgumentException e) {
+                throw refused("--image-size", imageSize, nameOrFile, e);
+            }
+        }
+        if (sequenceLength != null) {
+            try {
+                model = model.withSequenceLength(sequenceLength);
+            } catch (IllegalArgumentException e) {
+                throw refused("--sequence-length", sequenceLength, nameOrFile, e);
+            }
+        }
+        return model;
+    }
+
+    private static UsageException refused(String option, int value, String model, IllegalArgumentException e) {
+        return new UsageException(
+                "The " + option + " (" + value + ") does not go with " + model + ": " + e.getMessage(), e);
+    }
+}

@@ -1,0 +1,147 @@
+package org.corehours.cli;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Optional;
+import org.corehours.core.hardware.Accelerator;
+import org.corehours.core.hardware.Cluster;
+import org.corehours.core.hardware.Precision;
+import org.corehours.core.run.RunPlan;
+import org.corehours.core.run.Schedule;
+import org.corehours.core.run.SoftwareStacks;
+import org.corehours.core.simulate.InputDemand;
+import org.corehours.core.step.StepProgram;
+import org.corehours.hardware.Hardware;
+import org.corehours.models.Model;
+import org.corehours.models.training.SupervisedTraining;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options that describe one step of a model on some hardware, shared by all commands that simulate one. */
+final class StepOptions {
+
+    private static final String XLA = "xla";
+    private static final String PYTORCH = "pytorch-eager";
+    private static final long BATCH_OF_A_DEVICE = 64;
+
+    @Option(
+            names = "--hardware",
+            paramLabel = "ID",
+            description = "An accelerator or machine of 'corehours hardware', or a file.")
+    private @Nullable String hardware;
+
+    @Option(
+            names = "--devices",
+            paramLabel = "N",
+            description = "Devices as frameworks list them; if not given one, or what a machine's name stands for.")
+    private @Nullable Integer devices;
+
+    @Option(
+            names = {"--global-batch", "--batch"},
+            paramLabel = "N",
+            description = "Samples of an optimizer step over all devices; 64 on each if not given.")
+    private @Nullable Long globalBatch;
+
+    @Option(
+            names = "--accumulation",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Micro-batches of an optimizer step on each device; 1 if not given.")
+    private int accumulation;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            description = "${COMPLETION-CANDIDATES}; if not given bf16 on a TPU, fp16 on a GPU.")
+    private @Nullable Precision precision;
+
+    @Option(
+            names = "--stack",
+            paramLabel = "S",
+            completionCandidates = StackIds.class,
+            description = "The software: ${COMPLETION-CANDIDATES}; if not given xla on a TPU, pytorch-eager on a GPU.")
+    private @Nullable String stack;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private ModelOptions models;
+
+    /** What a step is for. */
+    enum Purpose {
+        TRAINING,
+        INFERENCE
+    }
+
+    /** The ids of the stacks, in the order of the help. */
+    static final class StackIds implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(SoftwareStacks.values())
+                    .map(SoftwareStacks::id)
+                    .iterator();
+        }
+    }
+
+    /** Whether any option is given that does not go with a run that a paper describes. */
+    boolean given() {
+        return hardware != null
+                || devices != null
+                || globalBatch != null
+                || accumulation != 1
+                || precision != null
+                || stack != null
+                || models.given();
+    }
+
+    /**
+     * The run that the options describe.
+     *
+     * @throws InfeasibleException if the device has no path for the precision
+     * @throws UsageException if what is asked for does not go together
+     */
+    RunPlan plan(String id, String model, Purpose purpose, InputDemand input, Schedule schedule) {
+        if (hardware == null) {
+            throw new UsageException("Say which hardware: --hardware=ID. See: corehours hardware");
+        }
+        Model network = models.model(model);
+        Hardware found = Lookups.hardware(hardware);
+        return Lookups.checked(() -> plan(id, network, found, purpose, input, schedule));
+    }
+
+    private RunPlan plan(
+            String id, Model network, Hardware found, Purpose purpose, InputDemand input, Schedule schedule) {
+        Accelerator accelerator = found.accelerator();
+        int count = devices == null ? found.usualDevices() : devices;
+        if (count < 1) {
+            throw new UsageException("The --devices (" + count + ") must be at least 1.");
+        }
+        Cluster cluster = found.cluster(count);
+        boolean tpu = accelerator.kind() == Accelerator.Kind.TPU;
+        Precision chosen = Optional.ofNullable(precision).orElse(tpu ? Precision.BF16 : Precision.FP16);
+        accelerator.peakFlopsPerSecond(chosen);
+        long batch = globalBatch == null
+                ? Math.multiplyExact(BATCH_OF_A_DEVICE, Math.multiplyExact((long) count, accumulation))
+                : globalBatch;
+        long microBatch = RunPlan.microBatch(batch, cluster, accumulation);
+        SupervisedTraining method = SupervisedTraining.of(network);
+        StepProgram step = purpose == Purpose.TRAINING
+                ? method.plan(microBatch)
+                : StepProgram.inference(network.graph(microBatch));
+        return new RunPlan(
+                id,
+                method.model(),
+                purpose == Purpose.TRAINING
+                        ? method.parameters(step)
+                        : step.graph().parameterCount(),
+                step,
+                SoftwareStacks.of(Optional.ofNullable(stack).orElse(tpu ? XLA : PYTORCH), chosen),
+                chosen,
+                cluster,
+                batch,
+                accumulation,
+                input,
+                schedule,
+                new BuiltInEnvironment().placement(cluster));
+    }
+}

@@ -1,0 +1,104 @@
+package org.corehours.core.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.corehours.core.hardware.Accelerator;
+import org.corehours.core.hardware.Precision;
+import org.corehours.core.lowering.DataType;
+import org.corehours.core.lowering.Kernel;
+import org.corehours.core.lowering.KernelProgram;
+import org.corehours.core.lowering.Segment;
+import org.corehours.core.simulate.KernelUse;
+import org.corehours.core.simulate.KernelUse.Limit;
+import org.corehours.core.simulate.Timeline;
+import org.corehours.core.timing.KernelTime;
+import org.corehours.core.timing.KernelTimer;
+
+/**
+ * One step, kernel by kernel. The seconds of the kernels add up to the {@linkplain Timeline#busySeconds() busy time} of
+ * the timeline, which with its idle times is the step.
+ *
+ * @param plan the run
+ * @param timeline its step
+ * @param kernels the kernels in the order they are first launched
+ */
+public record StepExplanation(RunPlan plan, Timeline timeline, List<KernelUse> kernels) {
+
+    /** Copies its list. */
+    public StepExplanation {
+        kernels = List.copyOf(kernels);
+    }
+
+    /**
+     * Explains a step of a run.
+     *
+     * @param plan the run
+     * @return its kernels
+     * @throws IllegalArgumentException if the run cannot be simulated, as {@link RunEstimator#compile}
+     */
+    public static StepExplanation of(RunPlan plan) {
+        Timeline timeline = new RunEstimator().estimate(plan, Variation.NOMINAL).timeline();
+        KernelProgram program = plan.stack().lowering().lower(plan.step());
+        Accelerator accelerator = plan.cluster().accelerator();
+        KernelTimer timer = KernelTimer.of(accelerator);
+        boolean issued = plan.stack().runtime().issuesKernels();
+        List<KernelUse> kernels = new ArrayList<>();
+        for (Segment segment : program.segments()) {
+            int microBatches = segment.phase().equals(KernelProgram.OPTIMIZER) ? 1 : plan.accumulationSteps();
+            for (Kernel kernel : segment.kernels()) {
+                KernelTime time = timer.time(kernel);
+                double issue = issued ? timer.issueSeconds(kernel) : 0;
+                kernels.add(new KernelUse(
+                        segment.phase(),
+                        kernel,
+                        Math.multiplyExact((long) segment.times(), microBatches),
+                        time,
+                        issue,
+                        limit(kernel, time, issue > time.seconds() && timeline.hostStallSeconds() > 0, accelerator)));
+            }
+        }
+        return new StepExplanation(plan, timeline, kernels);
+    }
+
+    private static Limit limit(Kernel kernel, KernelTime time, boolean waitsForHost, Accelerator accelerator) {
+        if (waitsForHost) {
+            return Limit.HOST;
+        }
+        return switch (time.bound()) {
+            case COMPUTE -> Limit.ARITHMETIC;
+            case LATENCY -> Limit.LAUNCH;
+            case MEMORY ->
+                kernel.bytes()
+                                > time.memorySeconds()
+                                        * accelerator.memory().bytesPerSecond().value()
+                        ? Limit.CACHE
+                        : Limit.MEMORY;
+        };
+    }
+
+    /**
+     * The least time of a kernel's calls at the peaks of the datasheet: its products at the peak of their precision, or
+     * its bytes at the bandwidth of the memory, whichever takes longer. What the cache serves can be faster.
+     *
+     * @param use the kernel
+     * @return seconds
+     */
+    public double rooflineSeconds(KernelUse use) {
+        Accelerator accelerator = plan.cluster().accelerator();
+        Kernel kernel = use.kernel();
+        double bytes = kernel.bytes() / accelerator.memory().bytesPerSecond().value();
+        long flops = kernel.flops();
+        double arithmetic = flops == 0 ? 0 : flops / accelerator.peakFlopsPerSecond(precision(kernel.type()));
+        return use.calls() * Math.max(bytes, arithmetic);
+    }
+
+    /** A product of fp32 factors on a device that only multiplies shorter ones runs in the run's precision. */
+    private Precision precision(DataType type) {
+        Precision own = switch (type) {
+            case FP16 -> Precision.FP16;
+            case BF16 -> Precision.BF16;
+            default -> Precision.FP32;
+        };
+        return plan.cluster().accelerator().supports(own) ? own : plan.precision();
+    }
+}
