@@ -13,7 +13,7 @@ import org.corehours.core.simulate.InputDemand;
 import org.corehours.core.step.StepProgram;
 import org.corehours.hardware.Hardware;
 import org.corehours.models.Model;
-import org.corehours.models.training.SupervisedTraining;
+import org.corehours.models.method.SupervisedTraining;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
