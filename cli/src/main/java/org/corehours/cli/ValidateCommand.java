@@ -2,20 +2,13 @@ package org.corehours.cli;
 
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import org.corehours.cli.document.Block.Column;
-import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.json.JsonText;
+import org.corehours.cli.validation.Errors;
 import org.corehours.cli.validation.MeasuredTable;
-import org.corehours.cli.validation.TableLayout;
+import org.corehours.cli.validation.PredictedRows;
 import org.corehours.cli.validation.Validation;
-import org.corehours.cli.validation.Validation.Errors;
+import org.corehours.cli.validation.ValidationText;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,8 +24,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Tables:",
-            "  training steps of image models on one GPU, with the columns layout, gpu, precision, model,",
-            "  img_size, batch and train_step_ms, as timm's benchmark writes them",
+            "  single kernels as sitar-lab/NeuSight and microsoft/vidur record them; training steps of image models",
+            "  as timm's benchmark writes them. A wrong header gets the list of all, with their columns.",
             "",
             "Examples:",
             "  corehours validate steps.csv",
@@ -63,13 +56,13 @@ final class ValidateCommand extends BaseCommand {
                         ? MeasuredTable.read("standard input", in)
                         : MeasuredTable.read(Path.of(table)));
         if (rows != null) {
-            OutputFile.write(rows, csv(validation));
+            OutputFile.write(rows, PredictedRows.csv(validation));
             say("Wrote " + rows + ".");
         }
         if (json()) {
             print(json(validation));
         } else {
-            text(validation);
+            print(ValidationText.document(validation));
         }
         return ExitCode.DONE;
     }
@@ -78,19 +71,29 @@ final class ValidateCommand extends BaseCommand {
         return JsonText.object(to -> {
             to.text("table", validation.table().file())
                     .text("layout", validation.layout().description())
-                    .number("rows", validation.table().rows().size())
+                    .number("rows", validation.rows().size())
                     .number("predicted", validation.predictions().size())
                     .objects(
                             "not_covered",
-                            validation.notCovered().entrySet(),
-                            (each, row) ->
-                                    each.number("row", row.getKey().line()).text("reason", row.getValue()));
-            Errors overall = validation.overall();
-            if (overall != null) {
-                to.object("overall", each -> write(each, overall));
-            }
+                            validation.notCovered(),
+                            (each, row) -> each.number("row", row.row().line()).text("reason", row.reason()));
+            write(to, "overall", validation.overall());
             to.objects("groups", validation.groups(), ValidateCommand::write);
+            if (validation.layout().fitted()) {
+                write(to, "overall_left_out", Validation.overall(validation.leftOut()));
+                to.objects("groups_left_out", Validation.groups(validation.leftOut()), ValidateCommand::write);
+            }
+            List<Errors> comparison = validation.comparison();
+            if (!comparison.isEmpty()) {
+                to.objects("comparison", comparison, ValidateCommand::write);
+            }
         });
+    }
+
+    private static void write(JsonText to, String key, @Nullable Errors errors) {
+        if (errors != null) {
+            to.object(key, each -> write(each, errors));
+        }
     }
 
     private static void write(JsonText to, Errors errors) {
@@ -100,94 +103,5 @@ final class ValidateCommand extends BaseCommand {
                 .number("mean_abs_error_pct", errors.meanAbsErrorPct())
                 .number("p90_abs_error_pct", errors.p90AbsErrorPct())
                 .number("bias_pct", errors.biasPct());
-    }
-
-    private void text(Validation validation) {
-        DocumentBuilder document = new DocumentBuilder();
-        document.paragraph(
-                validation.table().file() + ": " + validation.layout().description() + ". "
-                        + validation.predictions().size() + " of "
-                        + validation.table().rows().size() + " rows are predicted.");
-        List<List<String>> table = new ArrayList<>();
-        validation.groups().forEach(each -> table.add(cells(each)));
-        Errors overall = validation.overall();
-        if (overall != null) {
-            table.add(cells(overall));
-        }
-        document.table(
-                List.of(
-                        Column.text("group"),
-                        Column.number("rows"),
-                        Column.number("median |error|"),
-                        Column.number("mean |error|"),
-                        Column.number("90 % within"),
-                        Column.number("bias")),
-                table);
-        document.bullets(notCovered(validation));
-        print(document.build());
-    }
-
-    private static List<String> cells(Errors errors) {
-        return List.of(
-                errors.group(),
-                String.valueOf(errors.n()),
-                percent(errors.medianAbsErrorPct()),
-                percent(errors.meanAbsErrorPct()),
-                percent(errors.p90AbsErrorPct()),
-                String.format(Locale.ROOT, "%+.1f %%", errors.biasPct()));
-    }
-
-    private static String percent(double value) {
-        return String.format(Locale.ROOT, "%.1f %%", value);
-    }
-
-    /** Reasons with the lines of their rows. */
-    private static List<String> notCovered(Validation validation) {
-        Map<String, List<String>> linesByReason = new LinkedHashMap<>();
-        validation
-                .notCovered()
-                .forEach((row, reason) -> linesByReason
-                        .computeIfAbsent(reason, key -> new ArrayList<>())
-                        .add(String.valueOf(row.line())));
-        return linesByReason.entrySet().stream()
-                .map(each -> "Not predicted, line " + String.join(", ", each.getValue()) + ": " + each.getKey() + ".")
-                .toList();
-    }
-
-    private static String csv(Validation validation) {
-        Set<String> details = new TreeSet<>();
-        validation
-                .predictions()
-                .values()
-                .forEach(each -> details.addAll(each.details().keySet()));
-        CsvText text = new CsvText();
-        List<String> header = new ArrayList<>(List.of("line"));
-        header.addAll(validation.table().header());
-        header.addAll(List.of("group", "measured", "predicted", "unit", "error_pct"));
-        header.addAll(details);
-        header.add("not_covered");
-        text.line(header);
-        for (MeasuredTable.Row row : validation.table().rows()) {
-            List<String> cells = new ArrayList<>(List.of(String.valueOf(row.line())));
-            validation.table().header().forEach(column -> cells.add(row.text(column)));
-            TableLayout.Prediction prediction = validation.predictions().get(row);
-            if (prediction == null) {
-                cells.addAll(List.of("", "", "", "", ""));
-                details.forEach(each -> cells.add(""));
-                cells.add(validation.notCovered().getOrDefault(row, ""));
-            } else {
-                cells.addAll(List.of(
-                        prediction.group(),
-                        String.valueOf(prediction.measured()),
-                        String.valueOf(prediction.predicted()),
-                        prediction.unit(),
-                        String.valueOf(100 * (prediction.predicted() / prediction.measured() - 1))));
-                details.forEach(
-                        each -> cells.add(String.valueOf(prediction.details().getOrDefault(each, 0.0))));
-                cells.add("");
-            }
-            text.line(cells);
-        }
-        return text.toString();
     }
 }

@@ -11,7 +11,6 @@ import org.corehours.core.hardware.Precision;
 import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.eager.EagerLowering;
 import org.corehours.core.lowering.eager.TorchRelease;
-import org.corehours.core.quantity.NameSuggestions;
 import org.corehours.core.run.Placement;
 import org.corehours.core.run.RunEstimate;
 import org.corehours.core.run.RunEstimator;
@@ -24,7 +23,6 @@ import org.corehours.core.simulate.InputDemand;
 import org.corehours.core.step.Optimizer;
 import org.corehours.core.step.StepProgram;
 import org.corehours.core.step.Update;
-import org.corehours.hardware.HardwareCatalog;
 import org.corehours.models.Model;
 import org.corehours.models.catalog.ModelCatalog;
 import org.corehours.models.method.Loss;
@@ -39,7 +37,7 @@ final class ImageTrainingSteps implements TableLayout {
 
     private static final Update SGD = Update.of(Optimizer.SGD_MOMENTUM);
 
-    private final HardwareCatalog catalog = HardwareCatalog.builtIn();
+    private final Devices devices = Devices.builtIn();
     private final RunEstimator estimator = new RunEstimator();
 
     @Override
@@ -55,8 +53,8 @@ final class ImageTrainingSteps implements TableLayout {
     @Override
     public Prediction predict(MeasuredTable.Row row) throws NotCoveredException {
         Model model = model(row);
-        Precision precision = precision(row.text("precision"));
-        Cluster cluster = cluster(row.text("gpu"));
+        Precision precision = Cells.precision(row, "precision");
+        Cluster cluster = Cluster.single(devices.accelerator(devices.id(row.text("gpu"))));
         long batch = Cells.wholeNumber(row, "batch");
         double measured = Cells.number(row, "train_step_ms");
         RunPlan plan;
@@ -74,7 +72,7 @@ final class ImageTrainingSteps implements TableLayout {
                     1,
                     InputDemand.NONE,
                     Schedule.ofSteps(1),
-                    Placement.in(catalog.region("world")));
+                    Placement.in(devices.catalog().region("world")));
         } catch (IllegalArgumentException e) {
             throw new NotCoveredException(String.valueOf(e.getMessage()));
         }
@@ -84,7 +82,13 @@ final class ImageTrainingSteps implements TableLayout {
         details.put("memory_ms", 1e3 * estimate.timeline().memorySeconds());
         details.put("launch_ms", 1e3 * estimate.timeline().launchSeconds());
         details.put("host_stall_ms", 1e3 * estimate.timeline().hostStallSeconds());
-        return new Prediction(family(model.id()), measured, 1e3 * estimate.stepSeconds(), "ms", details);
+        return new Prediction(
+                        family(model.id()),
+                        model.id() + ", " + batch + " images, " + row.text("layout"),
+                        measured,
+                        1e3 * estimate.stepSeconds(),
+                        "ms")
+                .withDetails(details);
     }
 
     private static Model model(MeasuredTable.Row row) throws NotCoveredException {
@@ -100,24 +104,6 @@ final class ImageTrainingSteps implements TableLayout {
         } catch (IllegalArgumentException e) {
             throw new NotCoveredException(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static Precision precision(String name) throws NotCoveredException {
-        return switch (name) {
-            case "amp" -> Precision.FP16;
-            case "fp32", "float32" -> Precision.FP32;
-            default -> throw new NotCoveredException("the precision " + name + " is neither amp nor fp32");
-        };
-    }
-
-    private Cluster cluster(String gpu) throws NotCoveredException {
-        String wanted = NameSuggestions.essence(gpu);
-        for (HardwareCatalog.Entry each : catalog.accelerators()) {
-            if (NameSuggestions.essence(each.id()).equals(wanted)) {
-                return Cluster.single(catalog.accelerator(each.id()));
-            }
-        }
-        throw new NotCoveredException("no accelerator is called " + gpu);
     }
 
     private static SoftwareStack stack(Precision precision, boolean channelsLast) {

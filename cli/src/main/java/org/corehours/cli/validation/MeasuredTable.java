@@ -1,17 +1,26 @@
 package org.corehours.cli.validation;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.csv.CsvFactory;
+import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.corehours.spec.SpecException;
 import org.corehours.spec.SpecProblem;
 
@@ -24,6 +33,15 @@ import org.corehours.spec.SpecProblem;
  */
 public record MeasuredTable(String file, List<String> header, List<Row> rows) {
 
+    private static final CsvFactory CSV = CsvFactory.builder()
+            .enable(CsvParser.Feature.WRAP_AS_ARRAY)
+            .enable(CsvParser.Feature.ALLOW_COMMENTS)
+            .enable(CsvParser.Feature.SKIP_EMPTY_LINES)
+            .build();
+
+    /** What some editors put before the first character of a file in UTF-8. */
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
+
     /** Copies the lists. */
     public MeasuredTable {
         header = List.copyOf(header);
@@ -31,39 +49,62 @@ public record MeasuredTable(String file, List<String> header, List<Row> rows) {
     }
 
     /**
+     * A cell.
+     *
+     * @param text what it holds, without its quotes
+     * @param line its line in the file, from 1
+     * @param column where it begins in that line, from 1
+     */
+    public record Cell(String text, int line, int column) {}
+
+    /**
      * A row.
      *
+     * @param file the name of its file in messages
      * @param line its line in the file, from 1
-     * @param cells its cells by column
+     * @param cells its cells by the names of their columns
      */
-    public record Row(int line, Map<String, String> cells) {
+    public record Row(String file, int line, Map<String, Cell> cells) {
 
         /**
-         * A cell.
+         * A cell's text.
          *
          * @param column its column
-         * @return its text
+         * @return its text, without spaces around it; empty if the table has no such column
          */
         public String text(String column) {
-            return cells.getOrDefault(column, "");
+            Cell cell = cells.get(column);
+            return cell == null ? "" : cell.text();
+        }
+
+        /**
+         * Where a cell stands, as {@code file:line:column}.
+         *
+         * @param column its column
+         * @return the place; that of the row if the table has no such column
+         */
+        String place(String column) {
+            Cell cell = cells.get(column);
+            return cell == null ? file + ":" + line : file + ":" + cell.line() + ":" + cell.column();
         }
     }
 
     /**
-     * Reads a file with a header and as many cells in every row. Lines that are empty or begin with # are skipped.
+     * Reads a file in UTF-8 with a header and as many cells in every row. Lines that are empty or begin with # are
+     * skipped; cells may be quoted, and hold commas and line ends then.
      *
      * @param file the file
      * @return the table
-     * @throws SpecException if the file cannot be read or a row has another number of cells
+     * @throws SpecException if the file cannot be read, names a column twice or has a row with another number of cells
      */
     public static MeasuredTable read(Path file) {
         String name = file.toString();
-        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            return read(name, lines);
+        try (BufferedReader text = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            return read(name, text);
         } catch (NoSuchFileException e) {
-            throw problem(name, 0, "there is no such file");
+            throw problem(name, 0, 0, "there is no such file");
         } catch (IOException e) {
-            throw problem(name, 0, "cannot be read (" + e.getMessage() + ")");
+            throw unreadable(name, e);
         }
     }
 
@@ -73,73 +114,93 @@ public record MeasuredTable(String file, List<String> header, List<Row> rows) {
      * @param name what messages call it
      * @param in the stream, in UTF-8
      * @return the table
-     * @throws SpecException if the stream cannot be read or a row has another number of cells
+     * @throws SpecException as for a file
      */
     public static MeasuredTable read(String name, InputStream in) {
         try {
             return read(name, new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)));
         } catch (IOException e) {
-            throw problem(name, 0, "cannot be read (" + e.getMessage() + ")");
+            throw unreadable(name, e);
         }
     }
 
-    private static MeasuredTable read(String name, BufferedReader lines) throws IOException {
+    private static MeasuredTable read(String name, BufferedReader text) throws IOException {
+        skipByteOrderMark(text);
         List<String> header = List.of();
         List<Row> rows = new ArrayList<>();
-        int number = 0;
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            number++;
-            if (line.isBlank() || line.startsWith("#")) {
-                continue;
-            }
-            List<String> cells = cells(line);
-            if (header.isEmpty()) {
-                header = cells;
-            } else if (cells.size() != header.size()) {
-                throw problem(
-                        name,
-                        number,
-                        "has " + cells.size() + " cells, expected " + header.size() + " as in the header");
-            } else {
-                Map<String, String> byColumn = new LinkedHashMap<>();
-                for (int i = 0; i < cells.size(); i++) {
-                    byColumn.put(header.get(i), cells.get(i));
+        try (JsonParser parser = CSV.createParser((Reader) text)) {
+            for (List<Cell> cells = next(parser); !cells.isEmpty(); cells = next(parser)) {
+                if (header.isEmpty()) {
+                    header = header(name, cells);
+                } else {
+                    rows.add(row(name, header, cells));
                 }
-                rows.add(new Row(number, byColumn));
             }
+        } catch (JsonProcessingException e) {
+            int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+            int column = e.getLocation() == null ? 0 : e.getLocation().getColumnNr();
+            throw problem(name, line, column, "is no CSV: " + e.getOriginalMessage());
         }
         if (header.isEmpty()) {
-            throw problem(name, 0, "is empty, expected a header and rows");
+            throw problem(name, 0, 0, "is empty, expected a header and rows");
         }
         return new MeasuredTable(name, header, rows);
     }
 
-    static SpecException problem(String file, int line, String message) {
-        return new SpecException(List.of(new SpecProblem(file, line, line == 0 ? 0 : 1, "", message)));
+    private static void skipByteOrderMark(BufferedReader text) throws IOException {
+        text.mark(1);
+        if (text.read() != BYTE_ORDER_MARK) {
+            text.reset();
+        }
     }
 
-    /** The cells of a line; a cell in quotes may hold commas, and a doubled quote is one. */
-    static List<String> cells(String line) {
-        List<String> cells = new ArrayList<>();
-        StringBuilder cell = new StringBuilder();
-        boolean quoted = false;
-        for (int i = 0; i < line.length(); i++) {
-            char c = line.charAt(i);
-            if (c == '"') {
-                if (quoted && i + 1 < line.length() && line.charAt(i + 1) == '"') {
-                    cell.append('"');
-                    i++;
-                } else {
-                    quoted = !quoted;
-                }
-            } else if (c == ',' && !quoted) {
-                cells.add(cell.toString());
-                cell.setLength(0);
-            } else {
-                cell.append(c);
+    /** The cells of the next line that holds any; none at the end. */
+    private static List<Cell> next(JsonParser parser) throws IOException {
+        List<Cell> cells = new ArrayList<>();
+        for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+            if (token == JsonToken.VALUE_STRING) {
+                int line = parser.currentTokenLocation().getLineNr();
+                int column = parser.currentTokenLocation().getColumnNr();
+                cells.add(new Cell(parser.getText().strip(), line, column));
+            } else if (token == JsonToken.END_ARRAY && !cells.isEmpty()) {
+                return cells;
             }
         }
-        cells.add(cell.toString());
         return cells;
+    }
+
+    private static List<String> header(String file, List<Cell> cells) {
+        Set<String> names = new HashSet<>();
+        for (Cell cell : cells) {
+            if (!names.add(cell.text())) {
+                throw problem(file, cell.line(), cell.column(), "names the column \"" + cell.text() + "\" twice");
+            }
+        }
+        return cells.stream().map(Cell::text).toList();
+    }
+
+    private static Row row(String file, List<String> header, List<Cell> cells) {
+        int line = cells.get(0).line();
+        if (cells.size() != header.size()) {
+            throw problem(
+                    file, line, 1, "has " + cells.size() + " cells, expected " + header.size() + " as in the header");
+        }
+        Map<String, Cell> byColumn = new LinkedHashMap<>();
+        for (int i = 0; i < cells.size(); i++) {
+            byColumn.put(header.get(i), cells.get(i));
+        }
+        return new Row(file, line, byColumn);
+    }
+
+    private static SpecException unreadable(String file, IOException e) {
+        return problem(
+                file,
+                0,
+                0,
+                e instanceof CharacterCodingException ? "is not in UTF-8" : "cannot be read (" + e.getMessage() + ")");
+    }
+
+    static SpecException problem(String file, int line, int column, String message) {
+        return new SpecException(List.of(new SpecProblem(file, line, column, "", message)));
     }
 }

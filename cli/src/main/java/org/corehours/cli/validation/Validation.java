@@ -1,13 +1,11 @@
 package org.corehours.cli.validation;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import org.apache.commons.math3.stat.descriptive.rank.Percentile;
-import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
+import org.corehours.cli.validation.TableLayout.Prediction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,47 +13,31 @@ import org.jspecify.annotations.Nullable;
  *
  * @param table the table
  * @param layout its layout
- * @param predictions the predictions by row, in the order of the table
- * @param notCovered the rows that are not predicted, with the reason
+ * @param rows its rows in order, each with its prediction or the reason why there is none
  */
-public record Validation(
-        MeasuredTable table,
-        TableLayout layout,
-        Map<MeasuredTable.Row, TableLayout.Prediction> predictions,
-        Map<MeasuredTable.Row, String> notCovered) {
+public record Validation(MeasuredTable table, TableLayout layout, List<ValidatedRow> rows) {
 
-    private static final List<TableLayout> LAYOUTS = List.of(new ImageTrainingSteps());
+    /** Copies the list. */
+    public Validation {
+        rows = List.copyOf(rows);
+    }
 
     /**
-     * How far predictions are from measurements, in percent of the measurements.
+     * A row with its prediction or the reason why there is none.
      *
-     * @param group the group
-     * @param n how many rows
-     * @param medianAbsErrorPct the median of the absolute errors
-     * @param meanAbsErrorPct their mean
-     * @param p90AbsErrorPct their 90th percentile
-     * @param biasPct the mean of the signed errors; above zero where predictions are too slow
+     * @param row the row
+     * @param prediction the prediction; null if there is none
+     * @param reason why there is none; empty if there is one
      */
-    public record Errors(
-            String group,
-            int n,
-            double medianAbsErrorPct,
-            double meanAbsErrorPct,
-            double p90AbsErrorPct,
-            double biasPct) {
+    public record ValidatedRow(
+            MeasuredTable.Row row, @Nullable Prediction prediction, String reason) {
 
-        static Errors of(String group, List<TableLayout.Prediction> predictions) {
-            double[] signed =
-                    predictions.stream().mapToDouble(each -> 100 * each.error()).toArray();
-            double[] absolute = Arrays.stream(signed).map(Math::abs).toArray();
-            Percentile percentile = new Percentile().withEstimationType(EstimationType.R_7);
-            return new Errors(
-                    group,
-                    signed.length,
-                    percentile.evaluate(absolute, 50),
-                    Arrays.stream(absolute).average().orElseThrow(),
-                    percentile.evaluate(absolute, 90),
-                    Arrays.stream(signed).average().orElseThrow());
+        static ValidatedRow of(MeasuredTable.Row row, TableLayout layout) {
+            try {
+                return new ValidatedRow(row, layout.predict(row), "");
+            } catch (NotCoveredException e) {
+                return new ValidatedRow(row, null, String.valueOf(e.getMessage()));
+            }
         }
     }
 
@@ -67,45 +49,89 @@ public record Validation(
      * @throws org.corehours.spec.SpecException if its header is that of no known layout
      */
     public static Validation of(MeasuredTable table) {
-        TableLayout layout = LAYOUTS.stream()
-                .filter(each -> table.header().containsAll(each.columns()))
-                .findFirst()
-                .orElseThrow(() -> MeasuredTable.problem(table.file(), 1, unknown(table)));
-        Map<MeasuredTable.Row, TableLayout.Prediction> predictions = new LinkedHashMap<>();
-        Map<MeasuredTable.Row, String> notCovered = new LinkedHashMap<>();
-        for (MeasuredTable.Row row : table.rows()) {
-            try {
-                predictions.put(row, layout.predict(row));
-            } catch (NotCoveredException e) {
-                notCovered.put(row, String.valueOf(e.getMessage()));
-            }
-        }
-        return new Validation(table, layout, predictions, notCovered);
+        TableLayout layout = Layouts.find(table, Layouts.all());
+        return new Validation(
+                table,
+                layout,
+                table.rows().parallelStream()
+                        .map(row -> ValidatedRow.of(row, layout))
+                        .toList());
     }
 
-    private static String unknown(MeasuredTable table) {
-        StringBuilder text = new StringBuilder("the header (");
-        text.append(String.join(", ", table.header())).append(") is that of no known table; expected the columns of");
-        for (TableLayout each : LAYOUTS) {
-            text.append(" ").append(each.description()).append(": ").append(String.join(", ", each.columns()));
-        }
-        return text.toString();
+    /** {@return the predictions, in the order of the rows} */
+    public List<Prediction> predictions() {
+        return rows.stream()
+                .map(ValidatedRow::prediction)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** {@return the rows that are not predicted} */
+    public List<ValidatedRow> notCovered() {
+        return rows.stream().filter(each -> each.prediction() == null).toList();
     }
 
     /** {@return the errors of all predicted rows; null if there are none} */
     public @Nullable Errors overall() {
-        return predictions.isEmpty() ? null : Errors.of("all", List.copyOf(predictions.values()));
+        return overall(predictions());
     }
 
-    /** {@return the errors of every group, in alphabetical order} */
+    /** {@return the errors of every group of predicted rows, in alphabetical order} */
     public List<Errors> groups() {
-        Map<String, List<TableLayout.Prediction>> byGroup = new TreeMap<>();
-        predictions
-                .values()
-                .forEach(each -> byGroup.computeIfAbsent(each.group(), group -> new ArrayList<>())
-                        .add(each));
+        return groups(predictions());
+    }
+
+    /** {@return the predictions of rows that no constant was fitted to} */
+    public List<Prediction> leftOut() {
+        return predictions().stream().filter(Prediction::leftOut).toList();
+    }
+
+    /**
+     * The errors of some predictions together.
+     *
+     * @param predictions the predictions
+     * @return their errors; null if there are none
+     */
+    public static @Nullable Errors overall(List<Prediction> predictions) {
+        return predictions.isEmpty()
+                ? null
+                : Errors.of("all", predictions.stream().map(Prediction::error).toList());
+    }
+
+    /**
+     * The errors of some predictions, group by group.
+     *
+     * @param predictions the predictions
+     * @return the errors, in alphabetical order of the groups
+     */
+    public static List<Errors> groups(List<Prediction> predictions) {
+        Map<String, List<Double>> byGroup = new TreeMap<>();
+        predictions.forEach(each -> byGroup.computeIfAbsent(each.group(), group -> new ArrayList<>())
+                .add(each.error()));
         return byGroup.entrySet().stream()
                 .map(each -> Errors.of(each.getKey(), each.getValue()))
                 .toList();
+    }
+
+    /**
+     * What others predicted for rows of the table, by their names, on the rows that are predicted here too.
+     *
+     * @return the errors of each beside {@code corehours} on the same rows; empty if the table has no others
+     */
+    public List<Errors> comparison() {
+        Map<String, List<Double>> errors = new TreeMap<>();
+        Map<String, List<Double>> own = new TreeMap<>();
+        for (Prediction each : predictions()) {
+            each.others().forEach((name, value) -> {
+                errors.computeIfAbsent(name, key -> new ArrayList<>()).add(value / each.measured() - 1);
+                own.computeIfAbsent(name, key -> new ArrayList<>()).add(each.error());
+            });
+        }
+        List<Errors> comparison = new ArrayList<>();
+        errors.forEach((name, values) -> {
+            comparison.add(Errors.of(name, values));
+            comparison.add(Errors.of("corehours, same rows as " + name, own.getOrDefault(name, List.of())));
+        });
+        return comparison;
     }
 }
