@@ -3,11 +3,16 @@ package org.corehours.hardware;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.corehours.core.hardware.AllReduceCurve;
 import org.corehours.core.hardware.AllReduceCurve.Knot;
+import org.corehours.core.hardware.ChannelRings;
 import org.corehours.core.hardware.Fabric;
+import org.corehours.core.hardware.GroupLinks;
 import org.corehours.core.hardware.NodeFabric;
+import org.corehours.core.hardware.RingLaw;
 import org.corehours.core.hardware.TorusFabric;
 import org.corehours.core.quantity.Provenance;
 import org.corehours.core.quantity.Sourced;
@@ -41,21 +46,23 @@ final class FabricReader {
             }
             SpecField<NodeFabric.Kind> kind = fields.required("kind", node -> node.oneOf(NodeFabric.Kind.class));
             SpecField<Integer> devices = fields.required("devices", SpecNode::count);
-            SpecField<List<AllReduceCurve>> curves =
-                    fields.required("all_reduce", node -> node.list(FabricReader::curve));
+            SpecField<Optional<RingLaw>> law = fields.optional("rings", FabricReader::law);
+            SpecField<List<Function<Optional<RingLaw>, GroupLinks>>> links =
+                    fields.required("all_reduce", node -> node.list(FabricReader::links));
             fields.done();
-            NavigableMap<Integer, AllReduceCurve> byParticipants = new TreeMap<>();
-            for (AllReduceCurve curve : curves.get()) {
-                if (byParticipants.put(curve.participants(), curve) != null) {
+            NavigableMap<Integer, GroupLinks> byParticipants = new TreeMap<>();
+            for (Function<Optional<RingLaw>, GroupLinks> entry : links.get()) {
+                GroupLinks group = entry.apply(law.get());
+                if (byParticipants.put(group.participants(), group) != null) {
                     throw new IllegalArgumentException(
-                            "The all-reduce among " + curve.participants() + " devices is given twice.");
+                            "The all-reduce among " + group.participants() + " devices is given twice.");
                 }
             }
             return new NodeFabric(kind.get(), devices.get(), byParticipants);
         });
     }
 
-    private static AllReduceCurve curve(SpecNode root) {
+    private static Function<Optional<RingLaw>, GroupLinks> links(SpecNode root) {
         return root.fields(fields -> {
             SpecField<Integer> participants = fields.required("participants", SpecNode::count);
             SpecField<Provenance> provenance = fields.required("provenance", node -> node.oneOf(Provenance.class));
@@ -64,14 +71,58 @@ final class FabricReader {
                 SpecField<List<Long>> mib = fields.required("mib", node -> node.list(each -> each.wholeNumber(0)));
                 SpecField<List<Double>> micros = fields.required("microseconds", node -> node.list(SpecNode::number));
                 fields.done();
-                return new AllReduceCurve(
+                AllReduceCurve curve = new AllReduceCurve(
                         participants.get(), knots(mib.get(), micros.get()), provenance.get(), source.get());
+                return law -> curve;
+            }
+            if (fields.has("channels")) {
+                SpecField<Integer> channels = fields.required("channels", SpecNode::count);
+                SpecField<Double> planned = fields.required("planned_gb_per_s", SpecNode::positiveNumber);
+                SpecField<Double> bus = fields.required("bus_bandwidth_gb_per_s", SpecNode::positiveNumber);
+                fields.done();
+                return law -> new ChannelRings(
+                        participants.get(),
+                        channels.get(),
+                        bus.get() * 1e9,
+                        planned.get() * 1e9,
+                        law.orElseThrow(() -> new IllegalArgumentException(
+                                "Where an all-reduce has channels, the fabric's rings say what their steps cost.")));
             }
             SpecField<Double> latency = fields.required("latency_us", SpecNode::positiveNumber);
             SpecField<Double> bandwidth = fields.required("bus_bandwidth_gb_per_s", SpecNode::positiveNumber);
             fields.done();
-            return AllReduceCurve.of(
+            AllReduceCurve curve = AllReduceCurve.of(
                     participants.get(), latency.get() * 1e-6, bandwidth.get() * 1e9, provenance.get(), source.get());
+            return law -> curve;
+        });
+    }
+
+    private static RingLaw law(SpecNode root) {
+        return root.fields(fields -> {
+            SpecField<Double> launch = fields.required("launch_us", SpecNode::number);
+            SpecField<Double> device = fields.required("per_device_us", SpecNode::number);
+            SpecField<Double> slice = fields.required("slice_us", SpecNode::number);
+            SpecField<Double> step = fields.required("ll128_step_us", SpecNode::number);
+            SpecField<Double> floor = fields.required("ll128_floor_us", SpecNode::number);
+            SpecField<Double> share = fields.required("ll128_share", SpecNode::share);
+            SpecField<Double> planned = fields.required("planned_ll128_us", SpecNode::number);
+            SpecField<Double> ramp = fields.required("ramp_us", SpecNode::number);
+            SpecField<Double> rampMib = fields.required("ramp_mib", SpecNode::positiveNumber);
+            SpecField<Provenance> provenance = fields.required("provenance", node -> node.oneOf(Provenance.class));
+            SpecField<String> source = fields.required("source", SpecNode::text);
+            fields.done();
+            return new RingLaw(
+                    launch.get() * 1e-6,
+                    device.get() * 1e-6,
+                    slice.get() * 1e-6,
+                    step.get() * 1e-6,
+                    floor.get() * 1e-6,
+                    share.get(),
+                    planned.get() * 1e-6,
+                    ramp.get() * 1e-6,
+                    rampMib.get() * BYTES_PER_MIB,
+                    provenance.get(),
+                    source.get());
         });
     }
 

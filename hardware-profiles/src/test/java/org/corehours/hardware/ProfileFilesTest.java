@@ -104,7 +104,7 @@ class ProfileFilesTest {
             NodeFabric fabric = (NodeFabric) machine.fabric();
             assertThat(fabric.maxDevices()).isEqualTo(machine.devices());
             for (int devices = 2; devices <= machine.devices(); devices++) {
-                assertThat(fabric.allReduce(devices).seconds(25L << 20)).isBetween(10e-6, 10e-3);
+                assertThat(fabric.links(devices).seconds(25L << 20)).isBetween(10e-6, 10e-3);
             }
         }
     }
@@ -189,7 +189,7 @@ class ProfileFilesTest {
     })
     void theMeshsCurvesAreThoseMeasured(int participants, long mib, double micros) {
         NodeFabric mesh = (NodeFabric) CATALOG.fabric("v100-hybrid-cube-mesh");
-        assertThat(mesh.allReduce(participants).seconds(mib << 20) * 1e6)
+        assertThat(mesh.links(participants).seconds(mib << 20) * 1e6)
                 .isCloseTo(micros, within(micros * (mib == 25 ? 0.03 : 0.005)));
     }
 

@@ -14,7 +14,8 @@ import org.corehours.core.quantity.Provenance;
  * @param provenance how the curve is known
  * @param source the id of its citation
  */
-public record AllReduceCurve(int participants, List<Knot> knots, Provenance provenance, String source) {
+public record AllReduceCurve(int participants, List<Knot> knots, Provenance provenance, String source)
+        implements GroupLinks {
 
     private static final long GIB = 1L << 30;
 
@@ -71,7 +72,7 @@ public record AllReduceCurve(int participants, List<Knot> knots, Provenance prov
             Provenance provenance,
             String source) {
         Checks.positive("an all-reduce", "bus bandwidth", busBandwidthBytesPerSecond);
-        double transferSeconds = GIB * wireFactor(participants) / busBandwidthBytesPerSecond;
+        double transferSeconds = GIB * Collective.ALL_REDUCE.wireFactor(participants) / busBandwidthBytesPerSecond;
         return new AllReduceCurve(
                 participants,
                 List.of(new Knot(0, latencySeconds), new Knot(GIB, latencySeconds + transferSeconds)),
@@ -79,24 +80,16 @@ public record AllReduceCurve(int participants, List<Knot> knots, Provenance prov
                 source);
     }
 
-    /**
-     * What each device sends per byte of the message in a ring: {@code 2 (n - 1) / n}. Bus bandwidth is defined with
-     * it, whatever the algorithm, so that it compares with the speed of a link.
-     *
-     * @param participants how many devices take part
-     * @return bytes sent per byte reduced
-     */
-    public static double wireFactor(int participants) {
-        return 2.0 * (participants - 1) / participants;
+    /** An all-reduce is a reduce-scatter and an all-gather; other collectives take their share of its wire bytes. */
+    @Override
+    public double seconds(Collective collective, double bytes) {
+        double share = collective.wireFactor(participants) / Collective.ALL_REDUCE.wireFactor(participants);
+        return collective == Collective.BROADCAST
+                ? allReduceSeconds(0) / 2 + share * (allReduceSeconds(bytes) - allReduceSeconds(0))
+                : share * allReduceSeconds(bytes);
     }
 
-    /**
-     * The time of an all-reduce.
-     *
-     * @param bytes the size of the buffer that is reduced
-     * @return seconds
-     */
-    public double seconds(double bytes) {
+    private double allReduceSeconds(double bytes) {
         int next = 1;
         while (next < knots.size() - 1 && bytes > knots.get(next).bytes()) {
             next++;
@@ -106,25 +99,30 @@ public record AllReduceCurve(int participants, List<Knot> knots, Provenance prov
         return from.seconds() + (bytes - from.bytes()) * (to.seconds() - from.seconds()) / (to.bytes() - from.bytes());
     }
 
-    /**
-     * The bus bandwidth that an all-reduce reaches.
-     *
-     * @param bytes the size of the buffer that is reduced
-     * @return bytes per second, as nccl-tests computes it
-     */
-    public double busBandwidthBytesPerSecond(double bytes) {
-        return bytes * wireFactor(participants) / seconds(bytes);
+    /** Nothing: how much of the latency is start is not known, and steps take all of it. */
+    @Override
+    public double startSeconds() {
+        return 0;
     }
 
-    /**
-     * The curve among another number of devices of a fabric in which every device has the same bandwidth to every
-     * other: the same time for the same bytes on the wire.
-     *
-     * @param others how many devices take part
-     * @return their curve, with this provenance and source
-     */
+    @Override
+    public double stepSeconds(Protocol protocol) {
+        return knots.get(0).seconds() / Collective.ALL_REDUCE.ringSteps(participants);
+    }
+
+    @Override
+    public double busBytesPerSecond() {
+        Knot from = knots.get(knots.size() - 2);
+        Knot to = knots.get(knots.size() - 1);
+        return Collective.ALL_REDUCE.wireFactor(participants)
+                * (to.bytes() - from.bytes())
+                / (to.seconds() - from.seconds());
+    }
+
+    /** The same time for the same bytes on the wire. */
+    @Override
     public AllReduceCurve among(int others) {
-        double ratio = wireFactor(participants) / wireFactor(others);
+        double ratio = Collective.ALL_REDUCE.wireFactor(participants) / Collective.ALL_REDUCE.wireFactor(others);
         return new AllReduceCurve(
                 others,
                 knots.stream()

@@ -8,13 +8,13 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The fabric inside one machine, known by what an all-reduce among some of its devices takes.
+ * The fabric inside one machine, known by what collectives among some of its devices take.
  *
  * @param kind how the devices are joined
  * @param maxDevices the devices it joins
- * @param allReduceByParticipants the measured or published curves by number of participants
+ * @param linksByParticipants what joins some of them, by number of participants
  */
-public record NodeFabric(Kind kind, int maxDevices, NavigableMap<Integer, AllReduceCurve> allReduceByParticipants)
+public record NodeFabric(Kind kind, int maxDevices, NavigableMap<Integer, GroupLinks> linksByParticipants)
         implements Fabric {
 
     /** How devices inside a machine are joined. */
@@ -45,46 +45,44 @@ public record NodeFabric(Kind kind, int maxDevices, NavigableMap<Integer, AllRed
 
     /** @throws IllegalArgumentException if there is no curve, or one is of another number of devices than its key */
     public NodeFabric {
-        if (allReduceByParticipants.isEmpty()) {
-            throw new IllegalArgumentException("A fabric needs at least one all-reduce curve.");
+        if (linksByParticipants.isEmpty()) {
+            throw new IllegalArgumentException("A fabric needs the links of at least one group.");
         }
-        for (Map.Entry<Integer, AllReduceCurve> entry : allReduceByParticipants.entrySet()) {
+        for (Map.Entry<Integer, GroupLinks> entry : linksByParticipants.entrySet()) {
             if (entry.getKey() != entry.getValue().participants() || entry.getKey() > maxDevices) {
                 throw new IllegalArgumentException("A fabric of " + maxDevices + " devices has a curve of "
                         + entry.getValue().participants() + " participants under " + entry.getKey() + ".");
             }
         }
-        allReduceByParticipants = Collections.unmodifiableNavigableMap(new TreeMap<>(allReduceByParticipants));
+        linksByParticipants = Collections.unmodifiableNavigableMap(new TreeMap<>(linksByParticipants));
     }
 
     /**
-     * The all-reduce among some of the devices. Where bandwidth is uniform, a number of participants that nobody
-     * measured takes the curve of the next larger one, or else of the largest.
+     * What joins some of the devices. Where bandwidth is uniform, a number of participants that nobody
+     * measured takes that of the next larger one, or else of the largest.
      *
      * @param participants how many devices take part
-     * @return the curve
-     * @throws IllegalArgumentException if that many do not fit the fabric, or the fabric is not uniform and has no curve
-     *     for them
+     * @return their links
+     * @throws IllegalArgumentException if that many do not fit the fabric, or the fabric is not uniform and knows no links
+     *     of theirs
      */
-    public AllReduceCurve allReduce(int participants) {
+    public GroupLinks links(int participants) {
         if (participants < 2 || participants > maxDevices) {
             throw new IllegalArgumentException("An all-reduce inside this machine has 2 to " + maxDevices
                     + " participants, not " + participants + ".");
         }
-        AllReduceCurve known = allReduceByParticipants.get(participants);
+        GroupLinks known = linksByParticipants.get(participants);
         if (known != null) {
             return known;
         }
         if (!kind.uniform()) {
             throw new IllegalArgumentException("No all-reduce among " + participants + " devices of this "
                     + kind.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " is known, only among "
-                    + allReduceByParticipants.keySet().stream()
-                            .map(String::valueOf)
-                            .collect(Collectors.joining(", "))
+                    + linksByParticipants.keySet().stream().map(String::valueOf).collect(Collectors.joining(", "))
                     + "; its bandwidth depends on which links the participants have.");
         }
-        Map.Entry<Integer, AllReduceCurve> larger = allReduceByParticipants.ceilingEntry(participants);
-        return (larger == null ? allReduceByParticipants.lastEntry() : larger)
+        Map.Entry<Integer, GroupLinks> larger = linksByParticipants.ceilingEntry(participants);
+        return (larger == null ? linksByParticipants.lastEntry() : larger)
                 .getValue()
                 .among(participants);
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.corehours.core.hardware.Collective;
 import org.corehours.core.lowering.Kernel;
 import org.corehours.core.lowering.KernelKind;
 import org.corehours.core.lowering.KernelProgram;
@@ -75,7 +76,7 @@ public final class StepSimulator {
         bucketBytes = buckets(program.segments());
         bucketSeconds = new double[bucketBytes.length];
         for (int i = 0; i < bucketBytes.length; i++) {
-            bucketSeconds[i] = collectives.allReduceSeconds(bucketBytes[i]);
+            bucketSeconds[i] = collectives.seconds(Collective.ALL_REDUCE, bucketBytes[i]);
         }
     }
 

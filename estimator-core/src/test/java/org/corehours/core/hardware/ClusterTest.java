@@ -106,9 +106,9 @@ class ClusterTest {
     @Test
     void aMeshKnowsOnlyWhatWasMeasured() {
         NodeFabric mesh = Examples.node(Kind.HYBRID_CUBE_MESH, 8, curve(2), curve(8));
-        assertThat(mesh.allReduce(8)).isEqualTo(curve(8));
+        assertThat(mesh.links(8)).isEqualTo(curve(8));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> mesh.allReduce(6))
+                .isThrownBy(() -> mesh.links(6))
                 .withMessage("No all-reduce among 6 devices of this hybrid cube mesh is known, only among 2, 8; its"
                         + " bandwidth depends on which links the participants have.");
     }
@@ -116,12 +116,12 @@ class ClusterTest {
     @Test
     void aSwitchServesAnyNumber() {
         NodeFabric fabric = Examples.node(Kind.NVSWITCH, 16, curve(2), curve(8));
-        assertThat(fabric.allReduce(4).participants()).isEqualTo(4);
-        assertThat(fabric.allReduce(16).participants()).isEqualTo(16);
-        assertThat(fabric.allReduce(4).seconds(1e9))
-                .isBetween(fabric.allReduce(2).seconds(1e9), fabric.allReduce(8).seconds(1e9));
-        assertThatIllegalArgumentException().isThrownBy(() -> fabric.allReduce(17));
-        assertThatIllegalArgumentException().isThrownBy(() -> fabric.allReduce(1));
+        assertThat(fabric.links(4).participants()).isEqualTo(4);
+        assertThat(fabric.links(16).participants()).isEqualTo(16);
+        assertThat(fabric.links(4).seconds(1e9))
+                .isBetween(fabric.links(2).seconds(1e9), fabric.links(8).seconds(1e9));
+        assertThatIllegalArgumentException().isThrownBy(() -> fabric.links(17));
+        assertThatIllegalArgumentException().isThrownBy(() -> fabric.links(1));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Machine("m", "M", "gpu", 17, 17, fabric, Examples.host(), null, List.of()));
     }

@@ -62,7 +62,7 @@ final class Examples {
     }
 
     static NodeFabric node(NodeFabric.Kind kind, int devices, AllReduceCurve... curves) {
-        NavigableMap<Integer, AllReduceCurve> byParticipants = new TreeMap<>();
+        NavigableMap<Integer, GroupLinks> byParticipants = new TreeMap<>();
         for (AllReduceCurve curve : curves) {
             byParticipants.put(curve.participants(), curve);
         }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.corehours.core.simulate.Steps.cluster;
 import static org.corehours.core.simulate.Steps.torus;
 
-import org.corehours.core.hardware.AllReduceCurve;
 import org.corehours.core.hardware.Cluster;
+import org.corehours.core.hardware.Collective;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,12 +15,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CollectivesTest {
 
     private static double busBandwidth(Cluster cluster, double bytes) {
-        return bytes * AllReduceCurve.wireFactor(cluster.devices()) / new Collectives(cluster).allReduceSeconds(bytes);
+        return bytes
+                * Collective.ALL_REDUCE.wireFactor(cluster.devices())
+                / new Collectives(cluster).seconds(Collective.ALL_REDUCE, bytes);
     }
 
     @Test
     void aDeviceAloneExchangesNothing() {
-        assertThat(new Collectives(Cluster.single(Steps.gpu())).allReduceSeconds(1e9))
+        assertThat(new Collectives(Cluster.single(Steps.gpu())).seconds(Collective.ALL_REDUCE, 1e9))
                 .isZero();
     }
 
@@ -28,7 +30,8 @@ class CollectivesTest {
     void aMachineFollowsTheCurveOfItsParticipants() {
         Cluster eight = cluster(1, 8, 76e-6, 136e9, 50e9);
 
-        assertThat(new Collectives(eight).allReduceSeconds(100e6)).isCloseTo(76e-6 + 175e6 / 136e9, within(1e-12));
+        assertThat(new Collectives(eight).seconds(Collective.ALL_REDUCE, 100e6))
+                .isCloseTo(76e-6 + 175e6 / 136e9, within(1e-12));
     }
 
     /** Four DGX-1 with 50 GB/s of network each reach about 40 GB/s (nccl-tests, issue 29); p3dn with 12.5 reaches 10. */
@@ -42,15 +45,15 @@ class CollectivesTest {
     /** The gradients of ViT-S over two machines of 25 Gb/s at 80 %: 86.8 MB × 15/8 at 2.5 GB/s. */
     @Test
     void aSlowNetworkDominates() {
-        assertThat(new Collectives(cluster(2, 8, 76e-6, 136e9, 3.125e9)).allReduceSeconds(86.8e6))
+        assertThat(new Collectives(cluster(2, 8, 76e-6, 136e9, 3.125e9)).seconds(Collective.ALL_REDUCE, 86.8e6))
                 .isCloseTo(65.1e-3, withinPercentage(1));
     }
 
-    /** 16 machines: a tree of 4 levels, 2 × 4 × 14 µs and one machine's latency, where a ring has 30 network steps. */
+    /** 16 machines: a tree of 4 levels, 2 × 4 × 5 µs in LL and one machine's latency, where a ring has 30 network steps. */
     @Test
     void smallMessagesAcrossManyMachinesTakeATree() {
-        assertThat(new Collectives(cluster(16, 8, 76e-6, 136e9, 50e9)).allReduceSeconds(0))
-                .isCloseTo(76e-6 + 8 * 14e-6, within(1e-12));
+        assertThat(new Collectives(cluster(16, 8, 76e-6, 136e9, 50e9)).seconds(Collective.ALL_REDUCE, 0))
+                .isCloseTo(76e-6 + 8 * 5e-6, within(1e-12));
     }
 
     /** 2 axes of 16 that close: 180 GB/s per chip; gathers of half that time, 16 hops. */
@@ -59,23 +62,23 @@ class CollectivesTest {
         Collectives pod = new Collectives(torus(256, 16, 16, 16));
 
         double expected = 2 * (280e6 * 255 / 256 / 180e9 + 16e-6);
-        assertThat(pod.allReduceSeconds(280e6)).isCloseTo(expected, within(1e-12));
-        assertThat(pod.allGatherSeconds(280e6)).isCloseTo(expected / 2, within(1e-12));
+        assertThat(pod.seconds(Collective.ALL_REDUCE, 280e6)).isCloseTo(expected, within(1e-12));
+        assertThat(pod.seconds(Collective.ALL_GATHER, 280e6)).isCloseTo(expected / 2, within(1e-12));
     }
 
     /** 2 × 4 chips without wraparound: 90 GB/s per chip, 1 + 3 hops. */
     @Test
     void aSliceThatDoesNotCloseHasHalfTheBandwidth() {
-        assertThat(new Collectives(torus(8, 16, 16, 16)).allReduceSeconds(280e6))
+        assertThat(new Collectives(torus(8, 16, 16, 16)).seconds(Collective.ALL_REDUCE, 280e6))
                 .isCloseTo(2 * (280e6 * 7 / 8 / 90e9 + 4e-6), within(1e-12));
     }
 
     /** Two pods: inside as one pod; between them each host of 4 chips sends half of its 4/256 of the bytes, twice. */
     @Test
     void slicesAreJoinedByTheirHostsNetwork() {
-        double inside = new Collectives(torus(256, 16, 16, 16)).allReduceSeconds(280e6);
+        double inside = new Collectives(torus(256, 16, 16, 16)).seconds(Collective.ALL_REDUCE, 280e6);
 
-        assertThat(new Collectives(torus(512, 16, 16, 16)).allReduceSeconds(280e6))
+        assertThat(new Collectives(torus(512, 16, 16, 16)).seconds(Collective.ALL_REDUCE, 280e6))
                 .isCloseTo(inside + 2 * (14e-6 + 280e6 * 4 / 256 / 2 / 10e9), within(1e-12));
     }
 }

@@ -13,6 +13,7 @@ import org.corehours.core.hardware.Cluster;
 import org.corehours.core.hardware.ComputeUnits;
 import org.corehours.core.hardware.DeviceMemory;
 import org.corehours.core.hardware.Fabric;
+import org.corehours.core.hardware.GroupLinks;
 import org.corehours.core.hardware.Host;
 import org.corehours.core.hardware.Machine;
 import org.corehours.core.hardware.NodeFabric;
@@ -122,7 +123,7 @@ final class Steps {
 
     /** Machines whose all-reduce takes the given latency and bus bandwidth at every number of participants. */
     static Cluster cluster(int machines, int perMachine, double latency, double busBandwidth, double network) {
-        NavigableMap<Integer, AllReduceCurve> curves = new TreeMap<>();
+        NavigableMap<Integer, GroupLinks> curves = new TreeMap<>();
         curves.put(perMachine, AllReduceCurve.of(perMachine, latency, busBandwidth, Provenance.ASSUMED, "test"));
         NodeFabric fabric = new NodeFabric(NodeFabric.Kind.NVSWITCH, perMachine, curves);
         return new Cluster(
