@@ -9,7 +9,8 @@ public final class Layouts {
     private static final List<KernelLayout> OF_KERNELS =
             List.of(new ProductKernels(), new RowKernels(), new LanguageModelLayers());
 
-    private static final List<TableLayout> ALL = Stream.concat(OF_KERNELS.stream(), Stream.of(new ImageTrainingSteps()))
+    private static final List<TableLayout> ALL = Stream.concat(
+                    OF_KERNELS.stream(), Stream.of(new ImageTrainingSteps(), new LanguageModelSteps()))
             .toList();
 
     private Layouts() {}
