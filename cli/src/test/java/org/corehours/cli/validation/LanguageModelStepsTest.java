@@ -19,7 +19,7 @@ class LanguageModelStepsTest {
                         reason -> assertThat(reason).contains("tp4"),
                         reason -> assertThat(reason).contains("MI100"),
                         reason -> assertThat(reason).contains("switch_transformers"),
-                        reason -> assertThat(reason).contains("csv:9:23: heads is not above zero"));
+                        reason -> assertThat(reason).contains("csv:9:25: heads is not above zero"));
     }
 
     @Test
