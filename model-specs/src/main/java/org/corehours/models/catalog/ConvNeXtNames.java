@@ -8,17 +8,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.corehours.models.Model;
 import org.corehours.models.vision.ConvNeXt;
+import org.corehours.models.vision.ConvNeXt.Balance;
+import org.corehours.models.vision.ConvNeXt.Stem;
 
 /**
  * The names of ConvNeXts as timm spells them: {@code convnext_tiny}, {@code convnext_base_384_in22ft1k},
- * {@code convnext_large_in22k}, {@code convnext_base.fb_in22k_ft_in1k}.
+ * {@code convnext_large_in22k}, {@code convnext_base.fb_in22k_ft_in1k}, {@code convnext_nano_ols},
+ * {@code convnextv2_tiny}.
  */
 final class ConvNeXtNames implements ModelFamily {
-    private static final Pattern NAME =
-            Pattern.compile("convnext_([a-z]+)(?:_(384))?(_in22ft1k|_in22k)?(?:\\.([a-z0-9_]+))?");
+    private static final Pattern NAME = Pattern.compile(
+            "convnext(v2)?_([a-z]+)(?:_(ols|hnf|hnfd))?(?:_(\\d{2,4}))?(_in22ft1k|_in22k)?" + "(?:\\.([a-z0-9_]+))?");
 
-    /** ImageNet-22k as ConvNeXt's authors have it. */
-    private static final int CLASSES_22K = 21_841;
+    /** A resolution at the end of a tag of weights. */
+    private static final Pattern TAGGED_IMAGE = Pattern.compile(".*_(256|320|384|512)");
 
     /** Depths, widths and how the MLP is written: timm, convnext.py. */
     private static final Map<String, Size> SIZES = Map.of(
@@ -32,6 +35,9 @@ final class ConvNeXtNames implements ModelFamily {
             "large", new Size(List.of(3, 3, 27, 3), List.of(192, 384, 768, 1536), false),
             "xlarge", new Size(List.of(3, 3, 27, 3), List.of(256, 512, 1024, 2048), false));
 
+    /** The one size that version 2 has for itself (Woo et al., 2023, appendix A.1). */
+    private static final Size HUGE = new Size(List.of(3, 3, 27, 3), List.of(352, 704, 1408, 2816), false);
+
     private record Size(List<Integer> depths, List<Integer> widths, boolean convolutionalMlp) {}
 
     @Override
@@ -40,18 +46,32 @@ final class ConvNeXtNames implements ModelFamily {
         if (!match.matches()) {
             return Optional.empty();
         }
-        Size size = SIZES.get(match.group(1));
-        if (size == null) {
+        boolean second = match.group(1) != null;
+        boolean huge = second && match.group(2).equals("huge");
+        Size size = huge ? HUGE : SIZES.get(match.group(2));
+        String variant = match.group(3) == null ? "" : match.group(3);
+        if (size == null || (second && (!variant.isEmpty() || match.group(2).equals("xlarge")))) {
             return Optional.empty();
         }
-        String weights = match.group(4) == null ? "" : match.group(4);
-        boolean large = "_in22k".equals(match.group(3)) || weights.endsWith("in22k");
+        String weights = match.group(6) == null ? "" : match.group(6);
+        Matcher tagged = TAGGED_IMAGE.matcher(weights);
+        int image = match.group(4) != null
+                ? Integer.parseInt(match.group(4))
+                : tagged.matches() ? Integer.parseInt(tagged.group(1)) : 224;
+        if (image < 32) {
+            return Optional.empty();
+        }
+        // timm's smallest start narrow.
+        Stem overlapping = match.group(2).equals("nano") ? Stem.OVERLAPPING : Stem.OVERLAPPING_TIERED;
         ConvNeXt network = new ConvNeXt(
-                match.group(2) != null || weights.endsWith("_384") ? 384 : 224,
+                image,
+                variant.equals("ols") ? overlapping : Stem.PATCHES,
                 size.depths,
                 size.widths,
-                size.convolutionalMlp,
-                large ? CLASSES_22K : 1000);
+                size.convolutionalMlp || variant.startsWith("hnf"),
+                second ? Balance.RESPONSE_NORM : Balance.LAYER_SCALE,
+                variant.startsWith("hnf"),
+                LabelSets.of(match.group(5) == null ? weights : match.group(5)));
         String description = String.format(Locale.ROOT, "ConvNeXt, blocks %s of width %s", size.depths, size.widths);
         return Optional.of(new Model(name, description, network));
     }
@@ -64,6 +84,10 @@ final class ConvNeXtNames implements ModelFamily {
                 "convnext_small",
                 "convnext_base",
                 "convnext_large",
-                "convnext_xlarge");
+                "convnext_xlarge",
+                "convnextv2_nano",
+                "convnextv2_tiny",
+                "convnextv2_base",
+                "convnextv2_huge");
     }
 }

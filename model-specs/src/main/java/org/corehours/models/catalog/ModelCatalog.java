@@ -11,6 +11,7 @@ public final class ModelCatalog {
 
     private static final List<ModelFamily> FAMILIES = List.of(
             new VisionTransformerNames(),
+            new HybridVisionTransformerNames(),
             new SwinTransformerNames(),
             new CaiTNames(),
             new ConvNeXtNames(),

@@ -10,20 +10,30 @@ import java.util.regex.Pattern;
 import org.corehours.models.Model;
 import org.corehours.models.vision.Code;
 import org.corehours.models.vision.SwinTransformer;
+import org.corehours.models.vision.SwinTransformerV2;
+import org.corehours.models.vision.SwinTransformerV2.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of Swin Transformers as timm spells them: {@code swin_SIZE_patchP_windowW_RESOLUTION}, and
- * {@code swin_s3_SIZE_RESOLUTION} for the searched ones.
+ * The names of Swin Transformers as timm spells them: {@code swin_SIZE_patchP_windowW_RESOLUTION},
+ * {@code swin_s3_SIZE_RESOLUTION} for the searched ones, {@code swinv2_SIZE_windowW_RESOLUTION} and
+ * {@code swinv2_cr_SIZE_RESOLUTION} for version 2.
  */
 final class SwinTransformerNames implements ModelFamily {
     private static final Pattern NAME = Pattern.compile(
-            "swin_(tiny|small|base|large)_patch(\\d{1,2})_window(\\d{1,2})_(\\d{2,4})(?:[._](?:ms_)?(in22k|in22ft1k|in1k|in22k_ft_in1k))?");
+            "swin_(tiny|small|base|large)_patch(\\d{1,2})_window(\\d{1,2})_(\\d{2,4})(_in22k|_in22ft1k|_in1k)?"
+                    + "(?:\\.([a-z0-9_]+))?");
+
+    /** A name of version 2; where a window or a resolution grew after pre-training, the second counts. */
+    private static final Pattern SECOND = Pattern.compile("swinv2_(tiny|small|base|large)_window(?:\\d{1,2}to)?"
+            + "(\\d{1,2})_(?:\\d{2,4}to)?(\\d{2,4})(_22k|_22kft1k)?(?:\\.([a-z0-9_]+))?");
+
+    /** timm's own version 2 (swin_transformer_v2_cr.py), whose windows are a 32nd of the image. */
+    private static final Pattern REICH =
+            Pattern.compile("swinv2_cr_(tiny|small|base|large)(_ns)?_(\\d{2,4})(?:\\.([a-z0-9_]+))?");
 
     /** Searched windows (Chen et al., 2021, arXiv 2111.14725). */
-    private static final Pattern SEARCHED = Pattern.compile("swin_s3_(tiny|small|base)_(\\d{2,4})");
-
-    private static final int IMAGENET_22K_CLASSES = 21_841;
+    private static final Pattern SEARCHED = Pattern.compile("swin_s3_(tiny|small|base)_(\\d{2,4})(?:\\.[a-z0-9_]+)?");
 
     /** timm builds Swin with this rate unless told otherwise. */
     private static final double DROP_PATH = 0.1;
@@ -47,7 +57,6 @@ final class SwinTransformerNames implements ModelFamily {
     public Optional<Model> resolve(String name) {
         Matcher plain = NAME.matcher(name);
         if (plain.matches()) {
-            int classes = "in22k".equals(plain.group(5)) ? IMAGENET_22K_CLASSES : 1000;
             List<Integer> windows = Collections.nCopies(4, Integer.valueOf(plain.group(3)));
             return model(
                     name,
@@ -55,7 +64,7 @@ final class SwinTransformerNames implements ModelFamily {
                     Integer.parseInt(plain.group(2)),
                     windows,
                     Integer.parseInt(plain.group(4)),
-                    classes);
+                    classes(plain, 5));
         }
         Matcher searched = SEARCHED.matcher(name);
         if (searched.matches()) {
@@ -63,7 +72,49 @@ final class SwinTransformerNames implements ModelFamily {
             return model(
                     name, SEARCHED_SIZES.get(searched.group(1)), 4, windows, Integer.parseInt(searched.group(2)), 1000);
         }
+        return second(name);
+    }
+
+    private static int classes(Matcher match, int suffix) {
+        String ending = match.group(suffix + 1) == null ? match.group(suffix) : match.group(suffix + 1);
+        return ending == null ? LabelSets.IMAGENET_1K : LabelSets.of(ending);
+    }
+
+    private static Optional<Model> second(String name) {
+        Matcher authors = SECOND.matcher(name);
+        if (authors.matches()) {
+            return second(
+                    name,
+                    SIZES.get(authors.group(1)),
+                    Integer.parseInt(authors.group(3)),
+                    Integer.parseInt(authors.group(2)),
+                    Version.AUTHORS,
+                    classes(authors, 4));
+        }
+        Matcher reich = REICH.matcher(name);
+        if (reich.matches()) {
+            int image = Integer.parseInt(reich.group(3));
+            Version version = reich.group(2) == null ? Version.REICH : Version.REICH_STAGE_NORMS;
+            return second(name, SIZES.get(reich.group(1)), image, image / 32, version, LabelSets.IMAGENET_1K);
+        }
         return Optional.empty();
+    }
+
+    private static Optional<Model> second(
+            String name, @Nullable Size size, int image, int window, Version version, int classes) {
+        if (size == null || window < 1 || image % window != 0 || image % 32 != 0) {
+            return Optional.empty();
+        }
+        SwinTransformerV2 network =
+                new SwinTransformerV2(image, 4, size.embedding, size.depths, size.heads, window, version, classes);
+        String description = String.format(
+                Locale.ROOT,
+                "Swin Transformer V2, stages of %s blocks from width %d, windows of %d, image %d",
+                size.depths,
+                size.embedding,
+                window,
+                image);
+        return Optional.of(new Model(name, description, network));
     }
 
     private static Optional<Model> model(
@@ -90,6 +141,9 @@ final class SwinTransformerNames implements ModelFamily {
                 "swin_small_patch4_window7_224",
                 "swin_base_patch4_window7_224",
                 "swin_large_patch4_window12_384",
-                "swin_s3_tiny_224");
+                "swin_s3_tiny_224",
+                "swinv2_tiny_window8_256",
+                "swinv2_base_window16_256",
+                "swinv2_cr_tiny_224");
     }
 }

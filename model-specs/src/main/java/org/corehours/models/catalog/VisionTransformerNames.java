@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -23,16 +24,21 @@ import org.corehours.models.vision.VisionTransformer.Positions;
 import org.corehours.models.vision.VisionTransformer.Prefix;
 import org.corehours.models.vision.VisionTransformer.Readout;
 import org.corehours.models.vision.VisionTransformer.Relative;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names of plain Vision Transformers as timm spells them:
  * {@code vit_SIZE_patchP[_VARIANT…]_RESOLUTION[_VARIANT…]}, with {@code vit_relpos_} and {@code vit_srelpos_} for
- * relative positions, {@code deit_}, {@code deit3_}, {@code beit_} and {@code beitv2_}. A variant is a word that changes the architecture, or one
- * that names weights and changes nothing.
+ * relative positions, {@code deit_}, {@code deit3_}, {@code beit_}, {@code beitv2_} and {@code eva_}. A variant is a
+ * word that changes the architecture, or one that names weights and changes nothing. {@code flexivit_SIZE} has no more.
  */
 final class VisionTransformerNames implements ModelFamily {
-    private static final Pattern NAME = Pattern.compile("(vit_srelpos|vit_relpos|vit|deit3|deit|beitv2|beit)_([a-z]+)"
-            + "((?:_[a-z0-9]+)*)_patch(\\d{1,3})((?:_[a-z0-9]+)*)(?:\\.([a-z0-9_]+))?");
+    private static final Pattern NAME =
+            Pattern.compile("(vit_srelpos|vit_relpos|vit|deit3|deit|beitv2|beit|eva)_([a-z][a-z0-9]*)"
+                    + "((?:_[a-z0-9]+)*)_patch(\\d{1,3})((?:_[a-z0-9]+)*)(?:\\.([a-z0-9_]+))?");
+
+    /** FlexiViT at the resolution and patch it is published for (Beyer et al., 2023, arXiv 2212.08013). */
+    private static final Pattern FLEXIBLE = Pattern.compile("flexivit_(small|base|large)(?:\\.([a-z0-9_]+))?");
 
     private static final Pattern RESOLUTION = Pattern.compile("\\d{2,4}");
 
@@ -43,26 +49,32 @@ final class VisionTransformerNames implements ModelFamily {
     private static final Set<String> WEIGHTS = Set.of(
             "sam", "in21ft1k", "in1k", "dino", "mae", "in22ft1k", "augreg", "augreg2", "orig", "laion2b", "openai");
 
-    /** ImageNet-21k as the original ViT and AugReg weights have it. */
-    private static final int IMAGENET_21K_CLASSES = 21_843;
-
-    /** ImageNet-22k as BEiT's weights have it. */
-    private static final int IMAGENET_22K_CLASSES = 21_841;
-
     /** Widths, depths and heads: timm, vision_transformer.py. */
     private static final Map<String, Size> SIZES = Map.ofEntries(
             Map.entry("tiny", new Size(192, 12, 3, 768)),
+            Map.entry("xsmall", new Size(256, 10, 4, 1024)),
             Map.entry("wee", new Size(256, 14, 4, 1280)),
             Map.entry("little", new Size(320, 14, 5, 1792)),
             Map.entry("small", new Size(384, 12, 6, 1536)),
             Map.entry("medium", new Size(512, 12, 8, 2048)),
             Map.entry("mediumd", new Size(512, 20, 8, 2048)),
             Map.entry("betwixt", new Size(640, 12, 10, 2560)),
+            Map.entry("so150m", new Size(896, 18, 14, 2304)),
+            Map.entry("so150m2", new Size(832, 21, 13, 2176)),
             Map.entry("base", new Size(768, 12, 12, 3072)),
             Map.entry("large", new Size(1024, 24, 16, 4096)),
+            Map.entry("so400m", new Size(1152, 27, 16, 4304)),
             Map.entry("huge", new Size(1280, 32, 16, 5120)),
             Map.entry("giant", new Size(1408, 40, 16, 6144)),
+            Map.entry("giantopt", new Size(1536, 40, 16, 6144)),
             Map.entry("gigantic", new Size(1664, 48, 16, 8192)));
+
+    /** Sizes whose models with registers scale their branches: timm, vision_transformer.py. */
+    private static final Set<String> SCALED_WITH_REGISTERS =
+            Set.of("wee", "little", "medium", "mediumd", "betwixt", "so150m2");
+
+    /** Sizes whose models without class token scale their branches and have no query, key or value bias: the same. */
+    private static final Set<String> SCALED_WITHOUT_TOKENS = Set.of("medium", "betwixt");
 
     private record Size(int width, int depth, int heads, int mlpWidth) {
         TransformerBlock block() {
@@ -70,8 +82,20 @@ final class VisionTransformerNames implements ModelFamily {
         }
     }
 
+    /** The plain Vision Transformer of a size that has a name. */
+    static VisionTransformer plain(String sizeName, int imageSize, int patch) {
+        Size size = Objects.requireNonNull(SIZES.get(sizeName), sizeName);
+        return VisionTransformer.of(imageSize, patch, size.depth, size.block());
+    }
+
     @Override
     public Optional<Model> resolve(String name) {
+        Matcher flexible = FLEXIBLE.matcher(name);
+        if (flexible.matches()) {
+            VisionTransformer network = plain(flexible.group(1), 240, 16).withPrefix(Prefix.CLASS, Positions.PATCHES);
+            return Optional.of(withClasses(network, flexible.group(2), Set.of()))
+                    .map(each -> new Model(name, describe(each), each));
+        }
         Matcher match = NAME.matcher(name);
         if (!match.matches()) {
             return Optional.empty();
@@ -91,25 +115,30 @@ final class VisionTransformerNames implements ModelFamily {
         if (size == null || patch < 1 || imageSize.isEmpty() || imageSize.get() < patch) {
             return Optional.empty();
         }
-        String weights = match.group(6) == null ? "" : match.group(6);
-        return architecture(match.group(1), size, patch, imageSize.get(), words)
-                .map(network -> withClasses(network, weights))
+        if (match.group(1).equals("eva") && !match.group(2).equals("large")) {
+            return Optional.empty();
+        }
+        return architecture(match.group(1), match.group(2), size, patch, imageSize.get(), words)
+                .map(network -> withClasses(network, match.group(6), words))
                 .map(network -> new Model(name, describe(network), network));
     }
 
-    private static VisionTransformer withClasses(VisionTransformer network, String weights) {
-        if (weights.endsWith("in21k")) {
-            return network.withReadout(network.readout().withClasses(IMAGENET_21K_CLASSES));
-        }
-        return weights.endsWith("in22k")
-                ? network.withReadout(network.readout().withClasses(IMAGENET_22K_CLASSES))
-                : network;
+    private static VisionTransformer withClasses(
+            VisionTransformer network, @Nullable String weights, Set<String> words) {
+        String labels = String.join("_", words) + (weights == null ? "" : "_" + weights);
+        return network.withReadout(network.readout().withClasses(LabelSets.of(labels)));
     }
 
     private static Optional<VisionTransformer> architecture(
-            String prefix, Size size, int patch, int imageSize, Set<String> variants) {
-        Size actual = size;
-        boolean scaled = prefix.equals("deit3");
+            String prefix, String sizeName, Size size, int patch, int imageSize, Set<String> variants) {
+        boolean registers = variants.stream().anyMatch(variant -> variant.matches("reg\\d+"));
+        boolean pooled = variants.contains("gap") && !registers && prefix.equals("vit");
+        // timm's base without class token has more heads.
+        Size actual = pooled && sizeName.equals("base") && !variants.contains("siglip")
+                ? new Size(size.width, size.depth, 16, size.mlpWidth)
+                : size;
+        boolean unbiased = pooled && SCALED_WITHOUT_TOKENS.contains(sizeName);
+        boolean scaled = prefix.equals("deit3") || unbiased || (registers && SCALED_WITH_REGISTERS.contains(sizeName));
         for (String variant : variants) {
             if (variant.equals("plus")) {
                 // 7/6 of the base width: timm's vit_base_patch32_plus_256.
@@ -125,6 +154,9 @@ final class VisionTransformerNames implements ModelFamily {
         if (scaled) {
             block = block.withLayerScale(LayerScale.MODULE);
         }
+        if (unbiased || sizeName.equals("so150m2")) {
+            block = block.withQkvBias(QkvBias.NONE);
+        }
         VisionTransformer network = VisionTransformer.of(imageSize, patch, actual.depth, block);
         if (prefix.equals("deit3")) {
             network = network.withPrefix(Prefix.CLASS, Positions.PATCHES);
@@ -132,6 +164,9 @@ final class VisionTransformerNames implements ModelFamily {
             network = beit(network);
         } else if (prefix.endsWith("relpos")) {
             network = relative(network, prefix.equals("vit_srelpos"), variants);
+        } else if (prefix.equals("eva")) {
+            network = network.withReadout(
+                    new Readout(Pooling.AVERAGE, true, false, network.readout().classes()));
         }
         for (String variant : variants) {
             Optional<VisionTransformer> changed = variant(network, variant);
@@ -139,6 +174,12 @@ final class VisionTransformerNames implements ModelFamily {
                 return Optional.empty();
             }
             network = changed.get();
+        }
+        if (sizeName.equals("so150m") && registers) {
+            // Its registers have positions, and its norm follows the blocks.
+            Readout readout = network.readout();
+            network = network.withPrefix(network.prefix(), Positions.ALL_TOKENS)
+                    .withReadout(new Readout(readout.pooling(), false, false, readout.classes()));
         }
         return Optional.of(network);
     }
@@ -192,6 +233,10 @@ final class VisionTransformerNames implements ModelFamily {
                 network.withPrefix(new Prefix(false, false, network.prefix().registers()), network.positions())
                         .withReadout(
                                 new Readout(Pooling.AVERAGE, network.prefix().registers() > 0, false, classes));
+            case "clsgap" -> network.withPrefix(Prefix.CLASS, network.positions());
+            case "map" ->
+                network.withPrefix(new Prefix(false, false, network.prefix().registers()), Positions.ALL_TOKENS)
+                        .withReadout(new Readout(Pooling.ATTENTION, false, false, classes));
             case "siglip" ->
                 network.withPrefix(Prefix.NONE, Positions.ALL_TOKENS)
                         .withReadout(new Readout(Pooling.ATTENTION, false, false, classes));
@@ -200,7 +245,7 @@ final class VisionTransformerNames implements ModelFamily {
             case "qknorm" -> network.withBlock(block.withQkNorm());
             case "dpn" -> network.withEmbedding(Embedding.DUAL_NORM);
             case "dinov2" -> dinov2(network);
-            case "in21k" -> network.withReadout(network.readout().withClasses(IMAGENET_21K_CLASSES));
+            case "in21k", "in22k" -> network;
             default -> null;
         };
         if (changed == null && variant.matches("reg\\d+")) {
@@ -252,11 +297,13 @@ final class VisionTransformerNames implements ModelFamily {
                 "vit_base_patch16_rpn_224",
                 "vit_base_patch16_clip_224",
                 "vit_base_patch16_siglip_224",
+                "vit_so400m_patch14_siglip_384",
                 "vit_base_patch16_dpn_224",
                 "vit_relpos_base_patch16_224",
                 "vit_srelpos_small_patch16_224",
                 "vit_small_patch14_dinov2",
                 "vit_base_patch14_reg4_dinov2",
+                "vit_medium_patch16_reg4_gap_256",
                 "deit_tiny_patch16_224",
                 "deit_small_patch16_224",
                 "deit_base_patch16_224",
@@ -266,6 +313,8 @@ final class VisionTransformerNames implements ModelFamily {
                 "deit3_large_patch16_384",
                 "beit_base_patch16_224",
                 "beit_large_patch16_512",
-                "beitv2_base_patch16_224");
+                "beitv2_base_patch16_224",
+                "eva_large_patch14_196",
+                "flexivit_base");
     }
 }

@@ -255,8 +255,11 @@ public final class HuggingFaceConfig {
         config.expect(config.number("layer_scale_init_value", 1e-6) > 0, "layer_scale_init_value", "more than 0");
         return new ConvNeXt(
                 config.size("image_size", 224),
+                ConvNeXt.Stem.PATCHES,
                 config.sizes("depths", List.of(3, 3, 9, 3)),
                 config.sizes("hidden_sizes", List.of(96, 192, 384, 768)),
+                false,
+                ConvNeXt.Balance.LAYER_SCALE,
                 false,
                 config.labels());
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.corehours.core.graph.Operator.ScalePlacement;
+import org.corehours.models.ImageNetwork;
 import org.corehours.models.Network;
 import org.corehours.models.text.LanguageBlock;
 import org.corehours.models.text.LanguageModel;
@@ -13,12 +14,14 @@ import org.corehours.models.vision.Code;
 import org.corehours.models.vision.ConvNeXt;
 import org.corehours.models.vision.Dinov2;
 import org.corehours.models.vision.GroupingReading;
+import org.corehours.models.vision.HybridVisionTransformer;
 import org.corehours.models.vision.MlpMixer;
 import org.corehours.models.vision.PerceptualGroupTokenizer;
 import org.corehours.models.vision.ProjectedVisionTransformer;
 import org.corehours.models.vision.ResNet;
 import org.corehours.models.vision.ResNetV2;
 import org.corehours.models.vision.SwinTransformer;
+import org.corehours.models.vision.SwinTransformerV2;
 import org.corehours.models.vision.TransformerBlock;
 import org.corehours.models.vision.TransformerBlock.LayerScale;
 import org.corehours.models.vision.TransformerBlock.Mlp;
@@ -41,6 +44,7 @@ final class Families {
     private static final int MOST_STAGES = 12;
 
     private static final String CLASSES = "Outputs of the classifier.";
+    private static final String MAP_CLASSES = "Outputs of the classifier; 0 for none: the network gives its last map.";
 
     private static final RecordKind<TransformerBlock> TRANSFORMER_BLOCK = RecordKind.of(
                     TransformerBlock.class,
@@ -190,8 +194,13 @@ final class Families {
             .build();
 
     private static final RecordKind<ConvNeXt> CONVNEXT = RecordKind.of(
-                    ConvNeXt.class, "convnext", "ConvNeXt: 7 × 7 convolutions per channel, and MLPs.")
+                    ConvNeXt.class, "convnext", "ConvNeXt and ConvNeXt V2: 7 × 7 convolutions per channel, and MLPs.")
             .field("image_size", image(), 224, "Side of the square image, in pixels.")
+            .field(
+                    "stem",
+                    Kinds.choice(ConvNeXt.Stem.class),
+                    ConvNeXt.Stem.PATCHES,
+                    "Whether pixels enter as patches of 4 × 4 or through two convolutions, the first as wide or half.")
             .field("depths", stages(Kinds.repeats()), "Blocks of each stage.")
             .field("widths", stages(Kinds.size()), "Channels of each stage.")
             .field(
@@ -199,16 +208,38 @@ final class Families {
                     Kinds.flag(),
                     false,
                     "Whether the MLP is written as 1 × 1 convolutions instead of linear layers.")
+            .field(
+                    "balance",
+                    Kinds.choice(ConvNeXt.Balance.class),
+                    ConvNeXt.Balance.LAYER_SCALE,
+                    "What keeps channels in balance: nothing, a factor at the end of a branch, or V2's response norm.")
+            .field(
+                    "norm_before_pooling",
+                    Kinds.flag(),
+                    false,
+                    "Whether the final norm stands before the pooling instead of after it.")
             .field("classes", Kinds.size(), 1000, CLASSES)
             .build();
 
     private static final RecordKind<MlpMixer> MLP_MIXER = RecordKind.of(
-                    MlpMixer.class, "mlp_mixer", "MLP-Mixer: MLPs across patches and across channels.")
+                    MlpMixer.class,
+                    "mlp_mixer",
+                    "MLP-Mixer, ResMLP and gMLP: layers across patches and across channels.")
             .field("image_size", image(), 224, "Side of the square image, in pixels.")
             .field("patch", image(), "Side of a patch, in pixels.")
             .field("width", Kinds.size(), "Token width.")
             .field("depth", Kinds.repeats(), "Blocks.")
-            .field("patch_mlp_width", Kinds.size(), "Hidden width across patches.")
+            .field(
+                    "mixing",
+                    Kinds.choice(MlpMixer.Mixing.class),
+                    MlpMixer.Mixing.MLP,
+                    "What mixes patches: an MLP, a gated one, a linear layer (ResMLP), or a gate within the channels' MLP"
+                            + " (gMLP).")
+            .field(
+                    "patch_mlp_width",
+                    Kinds.whole(0, Kinds.LARGEST_SIZE),
+                    0,
+                    "Hidden width across patches, where there is an MLP.")
             .field("mlp_width", Kinds.size(), "Hidden width across channels.")
             .field("classes", Kinds.size(), 1000, CLASSES)
             .build();
@@ -222,7 +253,7 @@ final class Families {
             .build();
 
     private static final RecordKind<ResNet> RESNET = RecordKind.of(
-                    ResNet.class, "resnet", "ResNet, ResNeXt, Wide ResNet and SE-ResNet.")
+                    ResNet.class, "resnet", "ResNet, ResNeXt, Wide ResNet, SE- and ECA-ResNet, ResNet-RS.")
             .field("image_size", image(), 224, "Side of the square image, in pixels.")
             .field(
                     "bottleneck",
@@ -234,12 +265,28 @@ final class Families {
             .field("group_width", Kinds.size(), 64, "Channels of a group in the first stage.")
             .field("stem", STEM, ResNet.Stem.PLAIN, "How pixels enter.")
             .field(
+                    "pooled_stem",
+                    Kinds.flag(),
+                    true,
+                    "Whether the stem ends in max pooling, not a strided convolution.")
+            .field(
                     "averaged_shortcut",
                     Kinds.flag(),
                     false,
                     "Whether a shortcut averages before its convolution instead of striding.")
-            .field("squeeze", Kinds.flag(), false, "Whether squeeze and excitation ends every branch.")
-            .field("classes", Kinds.size(), 1000, CLASSES)
+            .field(
+                    "attention",
+                    Kinds.choice(ResNet.ChannelAttention.class),
+                    ResNet.ChannelAttention.NONE,
+                    "How a branch ends by weighing its channels: squeeze and excitation to a sixteenth or a quarter of"
+                            + " them, or a convolution across them (ECA).")
+            .field(
+                    "shrinking",
+                    Kinds.choice(ResNet.Shrinking.class),
+                    ResNet.Shrinking.STRIDE,
+                    "What shrinks a map within a branch: a convolution's stride, averages or a blur.")
+            .field("norm", Kinds.choice(ResNet.Norm.class), ResNet.Norm.BATCH, "Which norms; groups are 32.")
+            .field("classes", classes(), 1000, MAP_CLASSES)
             .build();
 
     private static final RecordKind<ResNetV2> RESNET_V2 = RecordKind.of(
@@ -255,12 +302,42 @@ final class Families {
                     Kinds.flag(),
                     false,
                     "Whether a shortcut averages before its convolution instead of striding.")
+            .field("norm", Kinds.choice(ResNet.Norm.class), ResNet.Norm.BATCH, "Which norms; groups are 32.")
+            .field("standardized", Kinds.flag(), false, "Whether convolutions' weights are standardized.")
+            .field("norm_first", Kinds.flag(), true, "Whether norms stand before the convolutions.")
+            .field("classes", classes(), 1000, MAP_CLASSES)
+            .build();
+
+    private static final VariantKind<ImageNetwork> MAP =
+            new VariantKind<>("map_network", "A network without classes that gives a map.", List.of(RESNET, RESNET_V2));
+
+    private static final RecordKind<HybridVisionTransformer> HYBRID = RecordKind.of(
+                    HybridVisionTransformer.class,
+                    "hybrid_vit",
+                    "A Vision Transformer that reads the map of a residual network instead of an image.")
+            .field("image_size", image(), 224, "Side of the square image, in pixels.")
+            .field("stride", image(), "Pixels of the image that a pixel of the map stands for, along a side.")
+            .field("map", MAP, "Makes the map; must have no classes.")
+            .field("tower", VIT, "The transformer; its image size and patch are in pixels of the map.")
+            .build();
+
+    private static final RecordKind<SwinTransformerV2> SWIN_V2 = RecordKind.of(
+                    SwinTransformerV2.class,
+                    "swin_v2",
+                    "Swin Transformer V2: attention by cosine, norms at the end of branches, relative positions from a"
+                            + " small network.")
+            .field("image_size", image(), 256, "Side of the square image, in pixels.")
+            .field("patch", image(), 4, "Side of a patch, in pixels.")
+            .field("embedding", Kinds.size(), "Token width of the first stage; doubles with each.")
+            .field("depths", stages(Kinds.whole(2, Kinds.MOST_REPEATS)), "Blocks of each stage, even numbers.")
+            .field("heads", stages(Kinds.size()), "Attention heads of each stage.")
+            .field("window", image(), 8, "Side of the windows, in tokens.")
             .field(
-                    "big_transfer",
-                    Kinds.flag(),
-                    false,
-                    "Whether it has group norm and standardized weights, instead of batch norm.")
-            .field("classes", Kinds.size(), 1000, CLASSES)
+                    "version",
+                    Kinds.choice(SwinTransformerV2.Version.class),
+                    SwinTransformerV2.Version.AUTHORS,
+                    "Whose: the authors', or Reich's (timm's swinv2_cr), without or with a norm per stage.")
+            .field("classes", classes(), 1000, CLASSES)
             .build();
 
     private static final RecordKind<GroupingReading.Flow> FLOW = RecordKind.of(
@@ -388,8 +465,8 @@ final class Families {
             .build();
 
     /** All families by the name files give them. */
-    static final List<RecordKind<? extends Network>> ALL =
-            List.of(VIT, DINOV2, PROJECTED, SWIN, CAIT, CONVNEXT, MLP_MIXER, RESNET, RESNET_V2, PGT, LANGUAGE);
+    static final List<RecordKind<? extends Network>> ALL = List.of(
+            VIT, DINOV2, PROJECTED, HYBRID, SWIN, SWIN_V2, CAIT, CONVNEXT, MLP_MIXER, RESNET, RESNET_V2, PGT, LANGUAGE);
 
     private Families() {}
 

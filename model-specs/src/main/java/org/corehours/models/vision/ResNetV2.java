@@ -14,16 +14,18 @@ import org.corehours.models.ImageNetwork;
 
 /**
  * The residual network with norms before convolutions (He et al., 2016, arXiv 1603.05027), and Big Transfer's
- * form of it with group norm, standardized weights and wider maps (Kolesnikov et al., 2020, arXiv 1912.11370;
- * code: timm, resnetv2.py).
+ * form of it with group norm, standardized weights and wider maps (Kolesnikov et al., 2020, arXiv 1912.11370; code:
+ * timm, resnetv2.py). With norms after the convolutions it is the map that hybrid Vision Transformers read.
  *
  * @param imageSize side of the square images, in pixels
  * @param layers blocks of the four stages
  * @param widthFactor multiple of the standard channels
  * @param stem how pixels enter
  * @param averagedShortcut whether a shortcut averages before its convolution instead of striding
- * @param bigTransfer whether it has group norm and standardized weights, instead of batch norm
- * @param classes outputs of the classifier
+ * @param norm which norms
+ * @param standardized whether convolutions' weights are standardized (Qiao et al., 2019, arXiv 1903.10520)
+ * @param normFirst whether norms stand before the convolutions
+ * @param classes outputs of the classifier; 0 for none, and then the network gives its last map
  */
 public record ResNetV2(
         int imageSize,
@@ -31,7 +33,9 @@ public record ResNetV2(
         int widthFactor,
         ResNet.Stem stem,
         boolean averagedShortcut,
-        boolean bigTransfer,
+        ResNet.Norm norm,
+        boolean standardized,
+        boolean normFirst,
         int classes)
         implements ImageNetwork {
     private static final int GROUPS = 32;
@@ -42,13 +46,17 @@ public record ResNetV2(
 
     @Override
     public ResNetV2 withImageSize(int pixels) {
-        return new ResNetV2(pixels, layers, widthFactor, stem, averagedShortcut, bigTransfer, classes);
+        return new ResNetV2(
+                pixels, layers, widthFactor, stem, averagedShortcut, norm, standardized, normFirst, classes);
     }
 
     @Override
     public Tensor forward(GraphBuilder b, Tensor images) {
         Tensor x = enter(b, images);
-        if (bigTransfer) {
+        if (!normFirst) {
+            x = normalize(b, "stem.norm", x);
+        }
+        if (standardized) {
             x = b.apply(new Pad(List.of(0, 0, 1, 1), List.of(0, 0, 1, 1)), x);
             x = b.apply(new Pool(Pooling.MAX, 3, 2, 0), x);
         } else {
@@ -57,7 +65,11 @@ public record ResNetV2(
         for (int stage = 0; stage < layers.size(); stage++) {
             x = stage(b, x, stage);
         }
-        Tensor pooled = b.reduce(Reduction.MEAN, normalize(b, "norm", x), true, 2, 3);
+        Tensor map = normFirst ? normalize(b, "norm", x) : x;
+        if (classes == 0) {
+            return map;
+        }
+        Tensor pooled = b.reduce(Reduction.MEAN, map, true, 2, 3);
         Tensor logits = b.convolution("head.fc", pooled, classes, 1, 1, 0, 1, true);
         return b.reshape(logits, logits.shape().dimension(0), classes);
     }
@@ -82,6 +94,18 @@ public record ResNetV2(
     }
 
     private Tensor block(GraphBuilder b, Tensor x, long channels, int stride, boolean first) {
+        return normFirst ? normFirst(b, x, channels, stride, first) : normLast(b, x, channels, stride, first);
+    }
+
+    private Tensor normLast(GraphBuilder b, Tensor x, long channels, int stride, boolean first) {
+        Tensor y = normalize(b, "norm1", convolution(b, "conv1", x, channels / 4, 1, 1));
+        y = normalize(b, "norm2", convolution(b, "conv2", y, channels / 4, 3, stride));
+        y = norm(b, "norm3", convolution(b, "conv3", y, channels, 1, 1));
+        Tensor shortcut = first ? norm(b, "downsample.norm", shortcut(b, x, channels, stride)) : x;
+        return b.reluInPlace(b.add(y, shortcut));
+    }
+
+    private Tensor normFirst(GraphBuilder b, Tensor x, long channels, int stride, boolean first) {
         Tensor active = normalize(b, "norm1", x);
         Tensor shortcut = first ? shortcut(b, active, channels, stride) : x;
         Tensor y = convolution(b, "conv1", active, channels / 4, 1, 1);
@@ -100,11 +124,15 @@ public record ResNetV2(
     }
 
     private Tensor normalize(GraphBuilder b, String name, Tensor x) {
-        return b.reluInPlace(bigTransfer ? b.groupNorm(name, x, GROUPS) : b.batchNorm(name, x));
+        return b.reluInPlace(norm(b, name, x));
+    }
+
+    private Tensor norm(GraphBuilder b, String name, Tensor x) {
+        return norm == ResNet.Norm.GROUP ? b.groupNorm(name, x, GROUPS) : b.batchNorm(name, x);
     }
 
     private Tensor convolution(GraphBuilder b, String name, Tensor x, long channels, int kernel, int stride) {
-        if (!bigTransfer) {
+        if (!standardized) {
             return b.convolution(name, x, channels, kernel, stride, kernel / 2, 1, false);
         }
         return b.module(name, () -> {

@@ -152,7 +152,6 @@ public record SwinTransformer(
         int width = embedding << stage;
         int missing = (int) ((window - side % window) % window);
         long padded = side + missing;
-        long across = padded / window;
         Pad pad = new Pad(List.of(0, 0, 0, 0), List.of(0, missing, missing, 0));
 
         Tensor map;
@@ -162,14 +161,10 @@ public record SwinTransformer(
             Tensor square = b.apply(pad, b.reshape(normalized, batch, side, side, width));
             map = shifts ? roll(b, square) : square;
         }
-        Tensor cut = b.permute(b.reshape(map, batch, across, window, across, window, width), 0, 1, 3, 2, 4, 5);
-        Tensor inside = b.reshape(b.contiguous(cut), batch * across * across, (long) window * window, width);
-        Optional<Tensor> mask = shifts
-                ? Optional.of(b.input("attn_mask", across * across, (long) window * window, (long) window * window))
-                : Optional.empty();
-        Tensor attended = b.module("attn", () -> attention(b, inside, heads.get(stage), window, mask));
-        Tensor joined = b.permute(b.reshape(attended, batch, across, across, window, window, width), 0, 1, 3, 2, 4, 5);
-        Tensor whole = b.reshape(b.contiguous(joined), batch, padded, padded, width);
+        Tensor whole = Windows.apply(b, map, window, inside -> {
+            Optional<Tensor> mask = shifts ? Optional.of(Windows.mask(b, padded, window)) : Optional.empty();
+            return b.module("attn", () -> attention(b, inside, heads.get(stage), window, mask));
+        });
         if (code == Code.TIMM) {
             Tensor cropped = crop(b, whole, side);
             return shifts ? roll(b, cropped) : cropped;

@@ -14,7 +14,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConvolutionalModelsTest {
     @ParameterizedTest
     @ValueSource(
-            strings = {"resnet50", "resnet50d", "resnext50_32x4d", "wide_resnet50_2", "seresnet50", "convnext_tiny"})
+            strings = {
+                "resnet50",
+                "resnet50d",
+                "resnext50_32x4d",
+                "wide_resnet50_2",
+                "seresnet50",
+                "resnetaa50",
+                "resnetblur50",
+                "resnetrs50",
+                "ecaresnet50t",
+                "convnext_tiny",
+                "convnextv2_tiny"
+            })
     void workGrowsWithTheAreaOfTheImage(String name) {
         Graph small = ModelCatalog.get(name).withImageSize(224).graph(1);
         Graph large = ModelCatalog.get(name).withImageSize(448).graph(1);
@@ -23,7 +35,7 @@ class ConvolutionalModelsTest {
         assertThat(ratio).isCloseTo(4, within(0.01));
     }
 
-    /** Parameters as timm 0.8 lists them, in millions. */
+    /** Parameters as timm lists them, in millions: its results-imagenet.csv and benchmark tables. */
     @ParameterizedTest
     @CsvSource({
         "resnet26t,16.01",
@@ -43,7 +55,15 @@ class ConvolutionalModelsTest {
         "convnext_nano,15.59",
         "convnext_xlarge_in22ft1k,350.2",
         "mixer_l32_224,206.94",
-        "cait_m36_384,271.22"
+        "cait_m36_384,271.22",
+        "resnetrs50,35.69",
+        "resnetrs101,63.62",
+        "resnetrs270,129.86",
+        "resnetrs350,163.96",
+        "ecaresnet50t,25.57",
+        "resnetaa50,25.56",
+        "resnetv2_50d_gn,25.57",
+        "convnext_tiny_hnfd,28.59"
     })
     void variantsHaveTheirListedSize(String name, double millions) {
         assertThat(ModelCatalog.get(name).graph(1).parameterCount() / 1e6).isCloseTo(millions, within(0.006));
