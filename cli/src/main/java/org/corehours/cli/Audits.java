@@ -3,6 +3,7 @@ package org.corehours.cli;
 import java.util.List;
 import org.corehours.core.audit.Audit;
 import org.corehours.core.audit.Auditor;
+import org.corehours.core.audit.Claim;
 import org.corehours.core.audit.ErrorModel;
 import org.corehours.core.audit.RunAudit;
 import org.corehours.core.audit.Sampling;
@@ -20,10 +21,14 @@ final class Audits {
     }
 
     static Audit of(Paper paper) {
-        return auditor().audit(paper.runs(), paper.claims());
+        return of(paper.runs(), paper.claims());
+    }
+
+    static Audit of(List<? extends Scenario> runs, List<Claim> claims) {
+        return auditor().audit(runs, claims);
     }
 
     static List<RunAudit> of(List<? extends Scenario> runs) {
-        return auditor().audit(runs, List.of()).runs();
+        return of(runs, List.of()).runs();
     }
 }

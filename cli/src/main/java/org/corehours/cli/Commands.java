@@ -14,6 +14,7 @@ final class Commands {
         Map<String, Supplier<BaseCommand>> commands = new LinkedHashMap<>();
         commands.put("report", () -> new ReportCommand(terminal));
         commands.put("audit", () -> new AuditCommand(terminal));
+        commands.put("check", () -> new CheckCommand(terminal));
         commands.put("estimate", () -> new EstimateCommand(terminal));
         commands.put("explain", () -> new ExplainCommand(terminal));
         commands.put("compare", () -> new CompareCommand(terminal));

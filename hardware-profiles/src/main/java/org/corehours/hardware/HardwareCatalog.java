@@ -8,10 +8,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,6 +37,8 @@ public final class HardwareCatalog {
 
     private static final HardwareCatalog BUILT_IN = new HardwareCatalog();
     private static final int MOST_SUGGESTED = 12;
+    private static final Set<String> IGNORED =
+            Set.of("nvidia", "google", "cloud", "amd", "tesla", "geforce", "gb", "gpu");
 
     private final Map<String, Entry> accelerators = new LinkedHashMap<>();
     private final Map<String, Entry> machines = new LinkedHashMap<>();
@@ -146,6 +150,43 @@ public final class HardwareCatalog {
      */
     public Accelerator accelerator(String id) {
         return lookUp("accelerator", id, accelerators, readAccelerators, AcceleratorReader::read);
+    }
+
+    /**
+     * The accelerators that people may mean by a name in running text: "V100", "TPUv5", "NVIDIA A100 80GB".
+     *
+     * @param words the name
+     * @return every accelerator whose id or names hold all its words, in the order of the index; empty if none does
+     */
+    public List<Accelerator> called(String words) {
+        List<String> wanted = words(words);
+        return accelerators.values().stream()
+                .filter(entry -> {
+                    List<String> own = new ArrayList<>(words(entry.id()));
+                    own.addAll(words(entry.name()));
+                    entry.alsoCalled().forEach(other -> own.addAll(words(other)));
+                    return !wanted.isEmpty()
+                            && wanted.stream().allMatch(word -> own.stream().anyMatch(each -> covers(word, each)));
+                })
+                .map(entry -> accelerator(entry.id()))
+                .toList();
+    }
+
+    /** Words and numbers of a name apart from each other, "TPUv5" as "tpu" and "v5"; words that every name may have left out. */
+    private static List<String> words(String name) {
+        return Arrays.stream(name.toLowerCase(Locale.ROOT)
+                        .replaceAll("(tpu|rtx|gtx)s?(?=v?\\d)", "$1 ")
+                        .replaceAll("\\btpu (\\d)", "tpu v$1")
+                        .replaceAll("(?<=[a-z0-9])gb\\b", "")
+                        .split("[^a-z0-9]+"))
+                .map(word -> word.equals("tpus") || word.equals("gpus") ? word.substring(0, 3) : word)
+                .filter(word -> !word.isEmpty() && !IGNORED.contains(word))
+                .toList();
+    }
+
+    /** Whether a word is the other, or a TPU's generation without the letter of its kind. */
+    private static boolean covers(String word, String other) {
+        return other.equals(word) || (word.matches("v\\d") && other.matches(word + "[ep]"));
     }
 
     /**

@@ -17,7 +17,6 @@ import org.corehours.core.audit.Influence;
 import org.corehours.core.audit.Quantity;
 import org.corehours.core.audit.RunAudit;
 import org.corehours.core.audit.RunMetric;
-import org.corehours.core.audit.Verdict;
 import org.corehours.core.quantity.Provenance;
 
 /** Says what an audit found, in sentences that can be pasted into a review. */
@@ -87,7 +86,10 @@ public final class Sentences {
     }
 
     private static String conclusion(Finding finding) {
-        return finding.verdict() == Verdict.INCONSISTENT ? " (" + direction(finding) + ")" : "";
+        return switch (finding.verdict()) {
+            case CONSISTENT, UNDETERMINED -> "";
+            case INCONSISTENT, IMPLAUSIBLE, IMPOSSIBLE -> " (" + direction(finding) + ")";
+        };
     }
 
     private static String direction(Finding finding) {
@@ -121,6 +123,8 @@ public final class Sentences {
             case UNDETERMINED ->
                 "; only readings with " + Numbers.wholePercent(finding.fittingWeight()) + " of the prior weight fit it";
             case INCONSISTENT -> "; no reading fits it";
+            case IMPLAUSIBLE -> "; every reading needs a higher utilisation than was ever published";
+            case IMPOSSIBLE -> "; no reading can be, by the devices' peak or memory";
         };
     }
 

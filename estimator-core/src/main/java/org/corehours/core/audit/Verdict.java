@@ -15,7 +15,11 @@ public enum Verdict {
     /** Some reading fits, but readings with more than half of the prior weight do not. */
     UNDETERMINED("some readings fit the claim, but readings with more than half of the prior weight do not"),
     /** No reading fits: those that do have less than 1 % of the prior weight. */
-    INCONSISTENT("no reading fits the claim");
+    INCONSISTENT("no reading fits the claim"),
+    /** Under every reading the claim needs a higher utilisation than was ever published of such devices and networks. */
+    IMPLAUSIBLE("every reading needs a higher utilisation than was ever published of such devices and networks"),
+    /** Under every reading the claim needs more than the peak of its devices, or more memory than they have. */
+    IMPOSSIBLE("every reading needs more than the peak of the devices, or more memory than they have");
 
     /** The least prior weight of fitting readings that makes a claim consistent. */
     public static final double CONSISTENT_WEIGHT = 0.5;
