@@ -49,7 +49,8 @@ public sealed interface Operator {
         LOG(1),
         SQRT(1),
         NEGATE(1),
-        SQUARE(1);
+        SQUARE(1),
+        CUBE(2);
 
         private final int operations;
 
@@ -237,9 +238,33 @@ public sealed interface Operator {
      * batch, the same for all heads.
      *
      * @param scale where eager implementations apply 1/sqrt(d)
-     * @param causal whether later positions are masked; counts as dense
+     * @param masking whether and how eager implementations hide later positions; counts as dense
+     * @param dropout whether weights are zeroed at random while training
      */
-    record Attention(ScalePlacement scale, boolean causal) implements Operator {
+    record Attention(ScalePlacement scale, Masking masking, boolean dropout) implements Operator {
+
+        /** How eager implementations hide what comes later. */
+        public enum Masking {
+            /** Every position is seen. */
+            NONE,
+            /** Hidden scores are replaced by the lowest number (GPT-2 of transformers). */
+            REPLACED,
+            /** The bias holds the lowest number where a position is hidden (Llama of transformers). */
+            ADDED,
+            /** The same, and sums below the lowest number are raised to it (OPT of transformers). */
+            ADDED_AND_RAISED
+        }
+
+        /** Without dropout, hidden scores replaced. */
+        public Attention(ScalePlacement scale, boolean causal) {
+            this(scale, causal ? Masking.REPLACED : Masking.NONE, false);
+        }
+
+        /** Whether positions see only those before them. */
+        public boolean causal() {
+            return masking != Masking.NONE;
+        }
+
         @Override
         public List<Shape> infer(List<Shape> inputs) {
             Shape q = inputs.get(0);
@@ -294,7 +319,7 @@ public sealed interface Operator {
         public long maskedFlops(Node node, long flops) {
             long queries = node.input(0).shape().dimension(2);
             long keys = node.input(1).shape().dimension(2);
-            if (!causal || queries > keys) {
+            if (!causal() || queries > keys) {
                 return 0;
             }
             // Every product is a multiple of 2·n·m.

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.corehours.core.graph.Operator.Attention.Masking;
 import org.corehours.models.Model;
 import org.corehours.models.text.LanguageBlock;
 import org.corehours.models.text.LanguageModel;
@@ -108,8 +109,8 @@ final class LanguageModelNames implements ModelFamily {
                     false,
                     false,
                     LanguageBlock.Mlp.RELU,
-                    true,
-                    false);
+                    Masking.ADDED_AND_RAISED,
+                    true);
             return new LanguageModel(OPT_VOCABULARY, 2048, OPT_POSITIONS, 0, false, block, s[1], Head.NEXT_TOKEN);
         });
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.corehours.core.graph.Operator.Attention.Masking;
 import org.corehours.core.graph.Operator.ScalePlacement;
 import org.corehours.models.Model;
 import org.corehours.models.Network;
@@ -282,8 +283,8 @@ public final class HuggingFaceConfig {
                 false,
                 config.activation(
                         "hidden_act", "gelu", HuggingFaceConfig::textMlpOf, LanguageBlock.Mlp.GELU, TEXT_MLPS),
-                false,
-                false);
+                Masking.NONE,
+                true);
         int positions = config.size("max_position_embeddings", 512);
         return new LanguageModel(
                 config.size("vocab_size", 30_522),
@@ -314,10 +315,10 @@ public final class HuggingFaceConfig {
                         "activation_function",
                         "gelu_new",
                         HuggingFaceConfig::textMlpOf,
-                        LanguageBlock.Mlp.GELU,
+                        LanguageBlock.Mlp.GELU_WRITTEN_OUT,
                         TEXT_MLPS),
-                true,
-                false);
+                Masking.REPLACED,
+                true);
         int positions = config.size("n_positions", 1024);
         return new LanguageModel(
                 config.size("vocab_size", 50_257),
@@ -334,7 +335,8 @@ public final class HuggingFaceConfig {
 
     private static LanguageBlock.@Nullable Mlp textMlpOf(String activation) {
         return switch (activation) {
-            case "gelu", "gelu_new", "gelu_fast", "gelu_pytorch_tanh" -> LanguageBlock.Mlp.GELU;
+            case "gelu", "gelu_pytorch_tanh" -> LanguageBlock.Mlp.GELU;
+            case "gelu_new", "gelu_fast" -> LanguageBlock.Mlp.GELU_WRITTEN_OUT;
             case "relu" -> LanguageBlock.Mlp.RELU;
             default -> null;
         };

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.corehours.core.graph.Operator.Attention.Masking;
 import org.corehours.core.graph.Operator.ScalePlacement;
 import org.corehours.models.ImageNetwork;
 import org.corehours.models.Network;
@@ -437,11 +438,15 @@ final class Families {
             .field("rotary", Kinds.flag(), false, "Whether positions turn queries and keys.")
             .field("mlp", Kinds.choice(LanguageBlock.Mlp.class), LanguageBlock.Mlp.GELU, "The MLP's nonlinearity.")
             .field(
-                    "causal",
+                    "masking",
+                    Kinds.choice(Masking.class),
+                    Masking.REPLACED,
+                    "Whether tokens see only those before them, and how scores are masked; the work is counted in full.")
+            .field(
+                    "dropout",
                     Kinds.flag(),
-                    true,
-                    "Whether tokens see only those before them; the work is counted in full.")
-            .field("dropout", Kinds.flag(), false, "Whether each branch ends in dropout while training.")
+                    false,
+                    "Whether attention weights and the end of each branch drop out while training.")
             .build();
 
     private static final RecordKind<LanguageModel> LANGUAGE = RecordKind.of(

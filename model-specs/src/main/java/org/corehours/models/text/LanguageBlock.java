@@ -3,7 +3,9 @@ package org.corehours.models.text;
 import java.util.List;
 import java.util.Optional;
 import org.corehours.core.graph.GraphBuilder;
+import org.corehours.core.graph.Operator.Arithmetic;
 import org.corehours.core.graph.Operator.Attention;
+import org.corehours.core.graph.Operator.Attention.Masking;
 import org.corehours.core.graph.Operator.Dropout;
 import org.corehours.core.graph.Operator.Function;
 import org.corehours.core.graph.Operator.ScalePlacement;
@@ -22,8 +24,8 @@ import org.corehours.core.graph.Tensor;
  * @param joint whether query, key and value are one linear layer
  * @param rotary whether positions turn queries and keys (Su et al., 2021, arXiv 2104.09864)
  * @param mlp the MLP's nonlinearity
- * @param causal whether tokens see only those before them; no product is saved
- * @param dropout whether each branch ends in dropout while training
+ * @param masking whether tokens see only those before them, and how that is brought about; no product is saved
+ * @param dropout whether attention weights and the end of each branch drop out while training
  */
 public record LanguageBlock(
         int width,
@@ -36,7 +38,7 @@ public record LanguageBlock(
         boolean joint,
         boolean rotary,
         Mlp mlp,
-        boolean causal,
+        Masking masking,
         boolean dropout) {
 
     /** Which linear layers have biases. */
@@ -56,6 +58,8 @@ public record LanguageBlock(
     /** The MLP's nonlinearity. */
     public enum Mlp {
         GELU,
+        /** GELU by tanh (arXiv 1606.08415), each operation a kernel of its own (gelu_new of transformers). */
+        GELU_WRITTEN_OUT,
         RELU,
         /** SiLU of one linear layer gates another (Shazeer, 2020, arXiv 2002.05202). */
         SWIGLU
@@ -75,13 +79,35 @@ public record LanguageBlock(
     /** BERT's block: norms after the sums, three linear layers for query, key and value. */
     public static LanguageBlock bert(int width, int heads) {
         return new LanguageBlock(
-                width, heads, heads, 4 * width, Norm.LAYER, false, Bias.ALL, false, false, Mlp.GELU, false, false);
+                width,
+                heads,
+                heads,
+                4 * width,
+                Norm.LAYER,
+                false,
+                Bias.ALL,
+                false,
+                false,
+                Mlp.GELU,
+                Masking.NONE,
+                true);
     }
 
     /** GPT-2's block: norms first, one linear layer for query, key and value, causal. */
     public static LanguageBlock gpt(int width, int heads) {
         return new LanguageBlock(
-                width, heads, heads, 4 * width, Norm.LAYER, true, Bias.ALL, true, false, Mlp.GELU, true, false);
+                width,
+                heads,
+                heads,
+                4 * width,
+                Norm.LAYER,
+                true,
+                Bias.ALL,
+                true,
+                false,
+                Mlp.GELU_WRITTEN_OUT,
+                Masking.REPLACED,
+                true);
     }
 
     /** Llama's block: root-mean-square norms, no biases, rotary positions, a gated MLP, causal. */
@@ -97,14 +123,14 @@ public record LanguageBlock(
                 false,
                 true,
                 Mlp.SWIGLU,
-                true,
+                Masking.ADDED,
                 false);
     }
 
     /** This block with other biases. */
     public LanguageBlock withBias(Bias changed) {
         return new LanguageBlock(
-                width, heads, keyValueHeads, mlpWidth, norm, normFirst, changed, joint, rotary, mlp, causal, dropout);
+                width, heads, keyValueHeads, mlpWidth, norm, normFirst, changed, joint, rotary, mlp, masking, dropout);
     }
 
     /** The block applied to {@code x[batch, tokens, width]}, with a mask that is added to the scores. */
@@ -133,7 +159,9 @@ public record LanguageBlock(
             Tensor q = rotary ? turn(b, parts.get(0)) : parts.get(0);
             Tensor k = serveAll(b, rotary ? turn(b, parts.get(1)) : parts.get(1));
             Tensor v = serveAll(b, parts.get(2));
-            Attention attention = new Attention(ScalePlacement.SCORES, causal);
+            // OPT, which alone raises masked scores, scales its queries.
+            ScalePlacement scale = masking == Masking.ADDED_AND_RAISED ? ScalePlacement.QUERY : ScalePlacement.SCORES;
+            Attention attention = new Attention(scale, masking, dropout);
             Tensor y =
                     mask.map(added -> b.apply(attention, q, k, v, added)).orElseGet(() -> b.apply(attention, q, k, v));
             long batch = x.shape().dimension(0);
@@ -192,10 +220,19 @@ public record LanguageBlock(
             Tensor up = b.linear("up", x, mlpWidth, bias == Bias.ALL);
             Tensor hidden = switch (mlp) {
                 case GELU -> b.gelu(up);
+                case GELU_WRITTEN_OUT -> writtenOut(b, up);
                 case RELU -> b.relu(up);
                 case SWIGLU -> b.multiply(b.unary(Function.SILU, b.linear("gate", x, mlpWidth, bias == Bias.ALL)), up);
             };
             return b.linear("down", hidden, width, bias == Bias.ALL);
         });
+    }
+
+    /** {@code 0.5 x · (1 + tanh(√(2/π) · (x + 0.044715 x³)))}. */
+    private static Tensor writtenOut(GraphBuilder b, Tensor x) {
+        Tensor half = b.scalar(Arithmetic.MULTIPLY, x);
+        Tensor cubic = b.add(x, b.scalar(Arithmetic.MULTIPLY, b.unary(Function.CUBE, x)));
+        Tensor tanh = b.unary(Function.TANH, b.scalar(Arithmetic.MULTIPLY, cubic));
+        return b.multiply(half, b.scalar(Arithmetic.ADD, tanh));
     }
 }

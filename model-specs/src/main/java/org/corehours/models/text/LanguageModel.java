@@ -70,9 +70,12 @@ public record LanguageModel(
     @Override
     public Tensor forward(GraphBuilder b, Tensor tokens) {
         Tensor embedded = embed(b, tokens);
-        // BERT's padding mask is added to the scores even where nothing is padded.
-        Optional<Tensor> mask =
-                block.causal() ? Optional.empty() : Optional.of(b.input("mask", b.batch(), 1, 1, sequenceLength));
+        Optional<Tensor> mask = switch (block.masking()) {
+            // BERT's padding mask is added to the scores even where nothing is padded.
+            case NONE -> Optional.of(b.input("mask", b.batch(), 1, 1, sequenceLength));
+            case REPLACED -> Optional.empty();
+            case ADDED, ADDED_AND_RAISED -> Optional.of(b.input("mask", b.batch(), 1, sequenceLength, sequenceLength));
+        };
         Tensor x = b.repeat("blocks", depth, embedded, h -> block.apply(b, h, mask));
         return read(b, block.normFirst() ? block.normalize(b, "norm", x) : x);
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Optional;
 import org.corehours.core.graph.Graph;
 import org.corehours.core.graph.GraphBuilder;
+import org.corehours.core.graph.Operator.Attention.Masking;
 import org.corehours.models.Model;
 import org.corehours.models.catalog.ModelCatalog;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class LanguageModelTest {
                 true,
                 false,
                 LanguageBlock.Mlp.RELU,
-                false,
+                Masking.NONE,
                 false);
         GraphBuilder b = new GraphBuilder(name, batch);
         return b.build(b.repeat(

@@ -11,6 +11,7 @@ import org.corehours.core.graph.Element;
 import org.corehours.core.graph.Graph;
 import org.corehours.core.graph.Node;
 import org.corehours.core.graph.Operator;
+import org.corehours.core.graph.Operator.Attention.Masking;
 import org.corehours.core.graph.Operator.ScalePlacement;
 import org.corehours.core.graph.OperatorVisitor;
 import org.corehours.core.graph.Parameter;
@@ -39,6 +40,7 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
     private final Map<String, Storage> inputs = new HashMap<>();
     private final List<EagerTensor> chunked = new ArrayList<>();
     private int sectionStart;
+    private boolean training;
 
     EagerTracer(Graph graph, KernelLog log, Tape tape, EagerLowering stack) {
         this.log = log;
@@ -113,11 +115,12 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
 
     // ---- passes and blocks
 
-    void section(Section section, boolean training) {
+    void section(Section section, boolean trains) {
         log.phase(section.name());
+        training = trains;
         sectionStart = log.position();
         autocast.enabled(!section.fullPrecision());
-        aten.recording(section.gradient() && training);
+        aten.recording(section.gradient() && trains);
         run(section.elements());
         aten.recording(false);
         for (EagerTensor x : chunked) {
@@ -251,6 +254,9 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         EagerTensor v = in(node, 2);
         EagerTensor bias = node.inputs().size() > 3 ? in(node, 3) : null;
         EagerTensor mask = node.inputs().size() > 4 ? in(node, 4) : null;
+        if (fusedAttention && operator.causal()) {
+            return List.of(aten.fusedAttention.attend(lower(q), lower(k), lower(v), null));
+        }
         if (fusedAttention) {
             EagerTensor added = bias == null || mask == null ? bias : aten.pointwise.add(bias, perWindow(mask, q, k));
             return List.of(
@@ -274,7 +280,16 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
             EagerTensor masks = aten.views.reshape(mask, 1, windows, 1, sizes[2], sizes[3]);
             scores = aten.views.reshape(aten.pointwise.add(apart, masks), sizes);
         }
+        if (operator.masking() == Masking.REPLACED) {
+            scores =
+                    aten.pointwise.replaced(scores, aten.buffer(DataType.BOOL, 1, 1, scores.size(-2), scores.size(-1)));
+        } else if (operator.masking() == Masking.ADDED_AND_RAISED) {
+            scores = aten.pointwise.maximum(scores, aten.fill("full", scores.type));
+        }
         EagerTensor weights = aten.softmax(scores, false, raised(scores));
+        if (operator.dropout() && training) {
+            weights = dropped(weights);
+        }
         return List.of(aten.products.matmul(lower(weights), lower(v)));
     }
 
@@ -454,6 +469,7 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
                     case EXP -> aten.pointwise.unary("exp", "mul", true, raise(x));
                     case LOG -> aten.pointwise.unary("log", "div", false, raise(x));
                     case SQUARE -> aten.pointwise.unary("pow", "mul", false, raise(x));
+                    case CUBE -> aten.pointwise.cube(x);
                     case SQRT -> aten.pointwise.unary("sqrt", "div", true, x);
                     case NEGATE -> aten.pointwise.negate(x);
                 });
@@ -489,16 +505,11 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
     @Override
     public List<EagerTensor> dropout(Operator.Dropout operator, Node node) {
         EagerTensor x = in(node, 0);
+        if (!training) {
+            return List.of(x);
+        }
         if (!operator.samples()) {
-            EagerTensor[] mask = {aten.fresh(x.sizes, DataType.BOOL, false)};
-            return List.of(aten.custom(
-                    "native_dropout",
-                    KernelKind.ELEMENTWISE,
-                    2 * x.elements(),
-                    aten.fresh(x.sizes, x.type, aten.flows(x)),
-                    new EagerTensor[] {x},
-                    mask,
-                    mask));
+            return List.of(dropped(x));
         }
         long[] perSample = new long[x.rank()];
         Arrays.fill(perSample, 1);
@@ -515,6 +526,18 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         EagerTensor shifted = aten.pointwise.scalar("add", mask);
         aten.elementwise("floor_", shifted, shifted);
         return List.of(aten.pointwise.multiply(aten.pointwise.scalar("div", x), shifted));
+    }
+
+    private EagerTensor dropped(EagerTensor x) {
+        EagerTensor[] mask = {aten.fresh(x.sizes, DataType.BOOL, false)};
+        return aten.custom(
+                "native_dropout",
+                KernelKind.ELEMENTWISE,
+                2 * x.elements(),
+                aten.fresh(x.sizes, x.type, aten.flows(x)),
+                new EagerTensor[] {x},
+                mask,
+                mask);
     }
 
     // ---- layout

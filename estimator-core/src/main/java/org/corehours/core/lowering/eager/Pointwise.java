@@ -150,6 +150,29 @@ final class Pointwise {
         return out;
     }
 
+    /** Elements where a mask does not hold replaced by a number. */
+    EagerTensor replaced(EagerTensor x, EagerTensor mask) {
+        EagerTensor number = aten.fill("full", x.type);
+        EagerTensor out = aten.fresh(x.sizes, IteratorLayout.strides(x.sizes, x), x.type, aten.flows(x));
+        aten.elementwise("where", out, mask, x, number);
+        aten.record(x, out, new EagerTensor[] {mask}, g -> {
+            EagerTensor kept = aten.fresh(g.sizes, IteratorLayout.strides(g.sizes, g), g.type, false);
+            aten.elementwise("where", kept, mask, g, aten.fill("scalar_tensor", g.type));
+            return kept;
+        });
+        return out;
+    }
+
+    /** The third power; its gradient is written out: {@code g · (3 · x^2)}. */
+    EagerTensor cube(EagerTensor x) {
+        EagerTensor out = launched("pow", x);
+        aten.record(x, out, new EagerTensor[] {x}, g -> {
+            EagerTensor tripled = launched("mul", launched("pow", x));
+            return launched("mul", g.type, g, tripled);
+        });
+        return out;
+    }
+
     private EagerTensor shareOfMaximum(EagerTensor g, EagerTensor x, EagerTensor other) {
         EagerTensor equal = launched("eq", DataType.BOOL, x, other);
         EagerTensor half = launched("div", g);
