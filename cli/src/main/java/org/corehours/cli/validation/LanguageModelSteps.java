@@ -3,9 +3,9 @@ package org.corehours.cli.validation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.corehours.core.graph.Operator.Attention.Masking;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.hardware.Precision;
-import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.run.RunEstimate;
 import org.corehours.core.run.SoftwareStacks;
 import org.corehours.core.simulate.Timeline;
@@ -20,7 +20,11 @@ import org.corehours.models.text.LanguageModel;
 
 /**
  * Forward passes, or forward and backward passes without an update, of language models as Hugging Face's transformers
- * builds them, in the columns of sitar-lab/NeuSight, with what others predicted for the same rows.
+ * builds them with eager attention, in the columns of sitar-lab/NeuSight, with what others predicted for the same rows.
+ *
+ * <p>Its measurement never clears gradients, so that every backward pass adds them to those of the one before: a pass
+ * over two tensors of all parameters into one, as an update by SGD is. BERT predicts tokens in training and classifies
+ * sequences otherwise ({@code neusight/Tracing/trace.py}).
  */
 final class LanguageModelSteps implements TableLayout {
 
@@ -92,7 +96,6 @@ final class LanguageModelSteps implements TableLayout {
                 batch,
                 1));
         Timeline timeline = estimate.timeline();
-        double update = timeline.secondsByPhase().getOrDefault(KernelProgram.OPTIMIZER, 0.0);
         Map<String, Double> details = new LinkedHashMap<>();
         details.put("matrix_ms", 1e3 * timeline.matrixSeconds());
         details.put("memory_ms", 1e3 * timeline.memorySeconds());
@@ -101,7 +104,7 @@ final class LanguageModelSteps implements TableLayout {
                         (training ? "train · " : "inference · ") + device,
                         model.id() + " × " + batch + ", " + row.text("mode"),
                         Cells.number(row, "measured_e2e_ms"),
-                        1e3 * (estimate.stepSeconds() - update),
+                        1e3 * estimate.stepSeconds(),
                         "ms")
                 .withOthers(others(row))
                 .withDetails(details);
@@ -132,9 +135,9 @@ final class LanguageModelSteps implements TableLayout {
                         tokens,
                         BERT_SEGMENTS,
                         true,
-                        block(width, heads, inner, LanguageBlock.Mlp.GELU, false, false, training),
+                        block(width, heads, inner, LanguageBlock.Mlp.GELU, Masking.NONE, false),
                         depth,
-                        LanguageModel.Head.MASKED_TOKENS);
+                        training ? LanguageModel.Head.MASKED_TOKENS : LanguageModel.Head.POOLER);
             case "gpt2" ->
                 new LanguageModel(
                         vocabulary,
@@ -142,7 +145,7 @@ final class LanguageModelSteps implements TableLayout {
                         tokens,
                         0,
                         false,
-                        block(width, heads, inner, LanguageBlock.Mlp.GELU, true, true, training),
+                        block(width, heads, inner, LanguageBlock.Mlp.GELU_WRITTEN_OUT, Masking.REPLACED, true),
                         depth,
                         LanguageModel.Head.NEXT_TOKEN);
             case "opt" ->
@@ -152,7 +155,7 @@ final class LanguageModelSteps implements TableLayout {
                         tokens + OPT_FIRST_POSITION,
                         0,
                         false,
-                        block(width, heads, inner, LanguageBlock.Mlp.RELU, true, false, training),
+                        block(width, heads, inner, LanguageBlock.Mlp.RELU, Masking.ADDED_AND_RAISED, false),
                         depth,
                         LanguageModel.Head.NEXT_TOKEN);
             default -> throw new NotCoveredException("no family builds the architecture " + row.text("arch"));
@@ -160,9 +163,10 @@ final class LanguageModelSteps implements TableLayout {
         return new Model(row.text("model"), row.text("arch"), network);
     }
 
-    /** Norms come first in all decoders; dropout is on while training, at Hugging Face's default rate. */
+    /** Norms come first in all decoders; all drop out, at Hugging Face's default rate. */
     private static LanguageBlock block(
-            int width, int heads, int inner, LanguageBlock.Mlp mlp, boolean decoder, boolean joint, boolean dropout) {
+            int width, int heads, int inner, LanguageBlock.Mlp mlp, Masking masking, boolean joint) {
+        boolean decoder = masking != Masking.NONE;
         return new LanguageBlock(
                 width,
                 heads,
@@ -174,7 +178,7 @@ final class LanguageModelSteps implements TableLayout {
                 joint,
                 false,
                 mlp,
-                decoder,
-                dropout);
+                masking,
+                true);
     }
 }
