@@ -9,6 +9,8 @@ import java.util.Map;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.lowering.StepMemory;
+import org.corehours.core.memory.MemoryCurve;
+import org.corehours.core.memory.MemoryKind;
 
 /**
  * What one step needs of a device's memory at its peak, by what it is for.
@@ -121,12 +123,16 @@ public record MemoryUse(Map<Part, Long> bytesByPart, long capacityBytes, List<Wa
         boolean exchanges = cluster.devices() > 1 && step.gradients() > 0;
         Map<Part, Long> parts = new EnumMap<>(Part.class);
         parts.put(Part.PARAMETERS, step.parameters());
-        parts.put(Part.GRADIENTS, step.gradients());
+        boolean gradientsPresent = step.keepsGradients() || accumulationSteps > 1;
+        MemoryCurve.Peak peak = step.curve(gradientsPresent).peak();
+        parts.put(
+                Part.GRADIENTS,
+                Math.addExact(gradientsPresent ? step.gradients() : 0, peak.bytes(MemoryKind.GRADIENTS)));
         parts.put(Part.OPTIMIZER_STATE, step.optimizerState());
         parts.put(Part.INPUTS, step.inputs());
-        parts.put(Part.SAVED_ACTIVATIONS, step.savedActivations());
-        parts.put(Part.WEIGHT_COPIES, step.weightCopies());
-        parts.put(Part.TEMPORARIES, step.temporaries());
+        parts.put(Part.SAVED_ACTIVATIONS, peak.bytes(MemoryKind.SAVED_ACTIVATIONS));
+        parts.put(Part.WEIGHT_COPIES, peak.bytes(MemoryKind.WEIGHT_COPIES));
+        parts.put(Part.TEMPORARIES, peak.bytes(MemoryKind.TEMPORARIES));
         boolean buckets = exchanges
                 && runtime.exchange() instanceof GradientExchange.Bucketed bucketed
                 && bucketed.copiesGradients();

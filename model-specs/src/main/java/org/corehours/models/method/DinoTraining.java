@@ -54,15 +54,22 @@ public record DinoTraining(String model, Backbone backbone, ProjectionHead head,
     static StepProgram plan(GraphBuilder b, Summary teacher, Summary student, ProjectionHead head, Crops crops) {
         b.section("teacher forward", false);
         Tensor taught = b.module("teacher", () -> {
-            Tensor summary = b.module("backbone", () -> teacher.of(b, crops.global(b)));
+            Tensor images = crops.global(b);
+            Tensor summary = b.module("backbone", () -> teacher.of(b, images));
             return b.module("head", () -> head.apply(b, summary));
         });
         b.section("student forward, global crops", true);
-        Tensor global = b.module("student", () -> b.module("backbone", () -> student.of(b, crops.global(b))));
+        Tensor global = b.module("student", () -> {
+            Tensor images = crops.global(b);
+            return b.module("backbone", () -> student.of(b, images));
+        });
         Tensor all = global;
         if (crops.locals() > 0) {
             b.section("student forward, local crops", true);
-            Tensor local = b.module("student", () -> b.module("backbone", () -> student.of(b, crops.local(b))));
+            Tensor local = b.module("student", () -> {
+                Tensor images = crops.local(b);
+                return b.module("backbone", () -> student.of(b, images));
+            });
             all = b.concatenate(0, global, local);
         }
         Tensor summaries = all;

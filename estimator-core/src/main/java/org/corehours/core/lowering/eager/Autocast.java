@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Autocast {
     private final Aten aten;
-    private final KernelLog log;
     private final @Nullable DataType step;
     private @Nullable DataType type;
     private final Map<EagerTensor, EagerTensor> castWeights = new IdentityHashMap<>();
@@ -24,7 +23,6 @@ final class Autocast {
      */
     Autocast(Aten aten, @Nullable DataType type) {
         this.aten = aten;
-        this.log = aten.log();
         this.step = type;
         this.type = type;
     }
@@ -50,7 +48,6 @@ final class Autocast {
         EagerTensor copy = aten.copying.castWeight(x, target);
         castWeights.put(x, copy);
         castInOrder.add(x);
-        log.keepCast(x, target);
         return copy;
     }
 

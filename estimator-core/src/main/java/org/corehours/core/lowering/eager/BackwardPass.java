@@ -99,6 +99,7 @@ final class BackwardPass {
             log.times(times);
         }
         if (leaf) {
+            taken.storage.markGradient();
             completed.put(operand, log.segment());
         }
         gradients.put(operand, taken);

@@ -13,6 +13,16 @@ final class Copies {
         this.times = times;
     }
 
+    /** How many blocks are around it. */
+    int depth() {
+        return outer == null ? 0 : outer.depth() + 1;
+    }
+
+    /** Those of the innermost block, up to this one, that has no more than {@code most} in all. */
+    Copies atMost(long most) {
+        return outer == null || count() <= most ? this : outer.atMost(most);
+    }
+
     long count() {
         return outer == null ? times : Math.multiplyExact(outer.count(), times);
     }

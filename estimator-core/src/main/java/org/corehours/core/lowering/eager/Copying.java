@@ -38,8 +38,7 @@ final class Copying {
     /** A weight in another type, kept apart from activations in the account of memory. */
     EagerTensor castWeight(EagerTensor x, DataType type) {
         // In a repeated block every application casts weights of its own, unless all share the same.
-        long copies = x.storage.copies();
-        Copies made = aten.copies().count() == copies ? aten.copies() : new Copies(null, copies);
+        Copies made = aten.copies().atMost(x.storage.copies());
         Storage storage = new Storage(Storage.Role.WEIGHT_COPY, x.elements() * type.bytes(), made);
         EagerTensor out = new EagerTensor(x.sizes, x.strides, type, storage, aten.flows(x));
         aten.emit("_to_copy", KernelKind.COPY, 0, out, x);

@@ -78,13 +78,12 @@ public record EagerLowering(
                 log.bookGradient(leaf.getValue(), leaf.getKey().storage);
             }
         }
-        LiveBytes live = log.liveBytes();
         if (step.trains()) {
             log.phase(KernelProgram.OPTIMIZER);
             log.module("");
             update(graph, step.update(), log);
         }
-        return new KernelProgram(log.segments(), memory(step, tracer, log, live));
+        return new KernelProgram(log.segments(), memory(step, tracer, log));
     }
 
     private void update(Graph graph, Update update, KernelLog log) {
@@ -102,21 +101,18 @@ public record EagerLowering(
                 .emit(update, lossScaling && autocast == DataType.FP16, elements, tensors);
     }
 
-    private static StepMemory memory(StepProgram step, EagerTracer tracer, KernelLog log, LiveBytes live) {
+    private StepMemory memory(StepProgram step, EagerTracer tracer, KernelLog log) {
         Graph graph = step.graph();
         long word = DataType.FP32.bytes();
         long trained = step.trains() ? Math.multiplyExact(graph.trainableParameterCount(), word) : 0;
-        long saved = log.savedBytes();
-        long casts = log.castBytes();
         return new StepMemory(
                 Math.multiplyExact(graph.parameterCount(), word),
                 trained,
                 Math.multiplyExact(trained, step.update().optimizer().stateTensors()),
                 tracer.inputBytes(),
-                saved,
-                casts,
-                Math.max(0, live.peak() - saved - casts),
-                live.phase());
+                log.savedBytes(),
+                !release.clearsGradients(),
+                log.allocations());
     }
 
     /** The stack's name in reports. */

@@ -39,6 +39,7 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
     private final Map<String, Copies> parameterCopies = new HashMap<>();
     private final Map<String, Storage> inputs = new HashMap<>();
     private final List<EagerTensor> chunked = new ArrayList<>();
+    private ModuleCalls calls;
     private int sectionStart;
     private boolean training;
 
@@ -47,6 +48,7 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         this.tape = tape;
         this.aten = new Aten(log, tape, stack.release(), stack.channelsLast());
         this.autocast = new Autocast(aten, stack.autocast());
+        this.calls = new ModuleCalls(log);
         this.fusedAttention = stack.fusedAttention();
         for (Parameter parameter : graph.parameters()) {
             parameterCopies.put(parameter.name(), new Copies(null, parameter.copies()));
@@ -122,6 +124,7 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         autocast.enabled(!section.fullPrecision());
         aten.recording(section.gradient() && trains);
         run(section.elements());
+        calls.leaveAll();
         aten.recording(false);
         for (EagerTensor x : chunked) {
             x.storage.read(log.position() - 1);
@@ -133,6 +136,13 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         for (Element element : elements) {
             if (element instanceof Node node) {
                 log.module(node.module());
+                calls.enter(node.module());
+                for (int i = 0; i < node.inputs().size(); i++) {
+                    EagerTensor operand = values.get(node.input(i));
+                    if (operand != null) {
+                        calls.pass(operand.storage);
+                    }
+                }
                 List<EagerTensor> results = node.operator().accept(this, node);
                 for (int i = 0; i < results.size(); i++) {
                     values.put(node.outputs().get(i), results.get(i));
@@ -158,7 +168,11 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
             for (int i = 0; i < read.length; i++) {
                 values.put(repeat.bodyInputs().get(i), read[i]);
             }
+            ModuleCalls around = calls;
+            calls = new ModuleCalls(log);
             run(repeat.body());
+            calls.leaveAll();
+            calls = around;
             EagerTensor[] last = values(repeat.bodyOutputs());
             EagerTensor[] after = replay.leave(last);
             List<Tape.Entry> body = tape.resume(before);
@@ -290,6 +304,10 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         if (operator.dropout() && training) {
             weights = dropped(weights);
         }
+        calls.name(q.storage);
+        calls.name(k.storage);
+        calls.name(v.storage);
+        calls.name(weights.storage);
         return List.of(aten.products.matmul(lower(weights), lower(v)));
     }
 
@@ -419,14 +437,17 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         EagerTensor length = in(node, 1);
         EagerTensor[] operands = {direction, length};
         EagerTensor norms = aten.fresh(length.sizes, DataType.FP32, false);
-        return List.of(aten.custom(
+        EagerTensor weight = aten.custom(
                 "_weight_norm_interface",
                 KernelKind.NORMALIZATION,
                 operator.elementwiseFlops(node),
                 aten.fresh(direction.sizes, direction.type, aten.flows(operands)),
                 operands,
                 new EagerTensor[] {norms},
-                new EagerTensor[] {direction, length, norms}));
+                new EagerTensor[] {direction, length, norms});
+        // The module names it its weight until it runs again (torch.nn.utils.weight_norm).
+        weight.storage.hold();
+        return List.of(weight);
     }
 
     @Override

@@ -1,37 +1,37 @@
 package org.corehours.core.lowering.eager;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.Kernel;
 import org.corehours.core.lowering.KernelKind;
 import org.corehours.core.lowering.MatrixShape;
 import org.corehours.core.lowering.Segment;
+import org.corehours.core.memory.AllocationTrace;
+import org.corehours.core.memory.AllocationTrace.Runs;
+import org.corehours.core.memory.MemoryKind;
 import org.corehours.core.lowering.TensorLayout;
-import org.corehours.core.lowering.eager.LiveBytes.Region;
+import org.corehours.core.lowering.eager.Nesting.Region;
 import org.corehours.core.lowering.eager.Storage.Role;
 
 /** Collects the kernels in launch order, and the storages they write. */
 final class KernelLog {
     private final List<Segment> segments = new ArrayList<>();
     private final List<Storage> storages = new ArrayList<>();
-    private final Set<Storage> castWeights = new HashSet<>();
-    private long castBytes;
     private List<Kernel> kernels = new ArrayList<>();
     private String phase = "forward";
     private String module = "";
     private int times = 1;
     private int position;
-    private Region region = new Region("forward", 0, 1);
+    private Region region = Region.phase("forward", 0);
     private final List<Region> phases = new ArrayList<>();
+    private final List<long[]> temporaries = new ArrayList<>();
 
     void phase(String name) {
         close();
         phase = name;
         region.end(position);
-        region = new Region(name, position, 1);
+        region = Region.phase(name, position);
         phases.add(region);
     }
 
@@ -177,13 +177,6 @@ final class KernelLog {
         storages.add(storage);
     }
 
-    /** Notes that the weight's copy in another type stays over the step. */
-    void keepCast(EagerTensor weight, DataType type) {
-        if (castWeights.add(weight.storage)) {
-            castBytes = Math.addExact(castBytes, weight.storage.totalBytes() / weight.type.bytes() * type.bytes());
-        }
-    }
-
     /** Bytes kept for the backward computation, casts of weights apart. */
     long savedBytes() {
         long total = 0;
@@ -195,13 +188,25 @@ final class KernelLog {
         return total;
     }
 
-    long castBytes() {
-        return castBytes;
+    /** A tensor that a kernel of the update makes and that is gone after {@code until}. */
+    void temporary(long bytes, int from, int until) {
+        temporaries.add(new long[] {bytes, from, until});
     }
 
-    /** Bytes alive over the step, of all tensors it makes. */
-    LiveBytes liveBytes() {
+    /** When the tensors of the step are allocated and freed. */
+    AllocationTrace allocations() {
+        close();
         region.end(position);
-        return LiveBytes.of(phases, storages, position);
+        Nesting nesting = new Nesting(phases, position);
+        AllocationTrace.Builder trace = new AllocationTrace.Builder(new KernelNames(segments));
+        nesting.trace(trace);
+        for (Storage storage : storages) {
+            storage.trace(trace, nesting);
+        }
+        for (long[] each : temporaries) {
+            int tensor = trace.tensor(MemoryKind.TEMPORARIES, each[0], (int) each[1], Runs.EACH, 0);
+            trace.free(tensor, (int) each[2], Runs.EACH, 0);
+        }
+        return trace.build(position);
     }
 }

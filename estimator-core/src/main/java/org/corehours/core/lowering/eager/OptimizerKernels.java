@@ -8,6 +8,7 @@ import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.Kernel;
 import org.corehours.core.lowering.KernelKind;
 import org.corehours.core.lowering.TensorLayout;
+import org.corehours.core.step.Optimizer;
 import org.corehours.core.step.Update;
 
 /**
@@ -27,6 +28,7 @@ final class OptimizerKernels {
     private final long elements;
     private final long tensors;
     private final long chunks;
+    private final long largestBytes;
 
     OptimizerKernels(Graph graph, KernelLog log, TorchRelease release) {
         this.log = log;
@@ -34,13 +36,16 @@ final class OptimizerKernels {
         long elementCount = 0;
         long tensorCount = 0;
         long chunkCount = 0;
+        long largest = 0;
         for (Parameter parameter : graph.parameters()) {
             if (parameter.trainable()) {
                 elementCount = Math.addExact(elementCount, parameter.elements());
                 tensorCount += parameter.copies();
+                largest = Math.max(largest, parameter.tensor().elements());
                 chunkCount += parameter.copies() * ((parameter.tensor().elements() - 1) / CHUNK_ELEMENTS + 1);
             }
         }
+        largestBytes = Math.multiplyExact(largest, DataType.FP32.bytes());
         elements = elementCount;
         tensors = tensorCount;
         chunks = chunkCount;
@@ -60,6 +65,7 @@ final class OptimizerKernels {
             grouped("_foreach_norm", 1, 0);
             grouped("_foreach_mul_", 1, 1);
         }
+        int start = log.position();
         switch (update.optimizer()) {
             case NONE -> {}
             case SGD -> grouped("_foreach_add_", 2, 1);
@@ -87,13 +93,39 @@ final class OptimizerKernels {
                 grouped("_foreach_addcdiv_", 3, 1);
             }
         }
+        if (log.position() > start) {
+            temporaries(update.optimizer(), start);
+        }
         if (!release.clearsGradients()) {
             perTensor("zero_", 0, 1);
         }
         if (averagedTensors > 0) {
             emit("mul_", averagedElements, 1, 1, averagedTensors);
             emit("mul", averagedElements, 1, 1, averagedTensors);
+            log.temporary(largestBytes, log.position() - 1, log.position());
             emit("add_", averagedElements, 2, 1, averagedTensors);
+        }
+    }
+
+    /**
+     * What the update makes besides its state: the root of the second moment, or gradients with decay and look-ahead; of
+     * all tensors at once in foreach kernels, else of one tensor at a time.
+     */
+    private void temporaries(Optimizer optimizer, int start) {
+        long bytes = release.foreachOptimizer() ? Math.multiplyExact(elements, DataType.FP32.bytes()) : largestBytes;
+        switch (optimizer) {
+            case SGD_MOMENTUM -> {
+                log.temporary(bytes, start, log.position() - 1);
+                log.temporary(bytes, log.position() - 2, log.position() - 1);
+            }
+            case ADAM, ADAMW -> {
+                log.temporary(bytes, log.position() - 4, log.position() - 1);
+                if (!release.foreachOptimizer()) {
+                    // Divided by the bias correction out of place.
+                    log.temporary(bytes, log.position() - 3, log.position() - 3);
+                }
+            }
+            default -> {}
         }
     }
 

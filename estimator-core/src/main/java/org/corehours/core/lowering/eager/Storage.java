@@ -1,5 +1,9 @@
 package org.corehours.core.lowering.eager;
 
+import java.util.Arrays;
+import org.corehours.core.memory.AllocationTrace;
+import org.corehours.core.memory.AllocationTrace.Runs;
+import org.corehours.core.memory.MemoryKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +23,7 @@ final class Storage {
     }
 
     private static final int NEVER = -1;
+    private static final int FEW = 4;
 
     final Role role;
     final long bytes;
@@ -27,6 +32,10 @@ final class Storage {
     private int lastKernel = NEVER;
     private boolean saved;
     private boolean held;
+    private boolean gradient;
+    private boolean madeInLastRun;
+    private int[] touches = new int[FEW];
+    private int touchCount;
     private boolean channelsInnermost;
 
     /** The same value outside the block: before it, or what its last application left. */
@@ -100,25 +109,36 @@ final class Storage {
     }
 
     void read(int kernel) {
-        lastKernel = Math.max(lastKernel, kernel);
+        touch(kernel);
         if (outside != null) {
             outside.read(kernel);
         }
         if (handedOn != null) {
-            handedOn.lastKernel = Math.max(handedOn.lastKernel, kernel);
+            handedOn.touch(kernel);
         }
+    }
+
+    private void touch(int kernel) {
+        lastKernel = Math.max(lastKernel, kernel);
+        if (touchCount > 0 && touches[touchCount - 1] == kernel) {
+            return;
+        }
+        if (touchCount == touches.length) {
+            touches = Arrays.copyOf(touches, 2 * touchCount);
+        }
+        touches[touchCount++] = kernel;
     }
 
     /** The backward computation needs it until just before {@code kernel}. */
     void save(int kernel) {
         saved = true;
-        lastKernel = Math.max(lastKernel, kernel);
+        touch(kernel);
         if (outside != null) {
             outside.save(kernel);
         }
         if (handedOn != null) {
             handedOn.saved = true;
-            handedOn.lastKernel = Math.max(handedOn.lastKernel, kernel);
+            handedOn.touch(kernel);
         }
     }
 
@@ -147,6 +167,10 @@ final class Storage {
         Storage result = new Storage(role, bytes, last);
         result.firstKernel = firstKernel;
         result.lastKernel = lastKernel;
+        result.touches = touches.clone();
+        result.touchCount = touchCount;
+        result.madeInLastRun = true;
+        result.saved = saved;
         copies = earlier;
         outside = result;
         handedOnUntil = read.lastKernel;
@@ -155,16 +179,68 @@ final class Storage {
         return result;
     }
 
-    /**
-     * The kernel after which it is free. What a block hands on may be freed at a kernel that stands before the one
-     * that writes it: in the application that follows.
-     *
-     * @param end the kernel after the step
-     */
-    int freedAfter(int end) {
-        if (held) {
-            return end;
+    /** Marks the gradient of a parameter. */
+    void markGradient() {
+        gradient = true;
+    }
+
+    private MemoryKind kind() {
+        if (gradient) {
+            return MemoryKind.GRADIENTS;
         }
-        return handedOnUntil != NEVER && lastKernel < blockEnd ? handedOnUntil : lastKernel;
+        if (role == Role.WEIGHT_COPY) {
+            return MemoryKind.WEIGHT_COPIES;
+        }
+        return saved ? MemoryKind.SAVED_ACTIVATIONS : MemoryKind.TEMPORARIES;
+    }
+
+    /**
+     * Puts its life into a trace. What a block hands on may be freed at a kernel that stands before the one that writes
+     * it: in the application that follows.
+     */
+    void trace(AllocationTrace.Builder trace, Nesting nesting) {
+        int depth = copies.depth();
+        int inside = nesting.depth(firstKernel) - depth;
+        Runs made = Runs.EACH;
+        if (handedOnUntil != NEVER) {
+            made = Runs.NOT_LAST;
+        } else if (inside > 0) {
+            made = madeInLastRun ? Runs.LAST : Runs.FIRST;
+        }
+        int tensor = trace.tensor(kind(), bytes, firstKernel, made, inside);
+        if (held) {
+            return;
+        }
+        if (handedOnUntil != NEVER && lastKernel < blockEnd) {
+            trace.free(tensor, handedOnUntil, Runs.NOT_FIRST, 0);
+            return;
+        }
+        int last = nesting.depth(lastKernel) - depth;
+        if (last < 0) {
+            free(trace, tensor, lastKernel, Runs.ALL_LEFT, 0);
+            return;
+        }
+        Object home = nesting.around(firstKernel, depth);
+        boolean leavesHome = nesting.around(lastKernel, depth) != home;
+        Object block = null;
+        // The backward computation may visit the copies in several sequences, which a pass before visited in others.
+        long left = handedOnUntil == NEVER ? copies.count() : copies.count() + 1;
+        for (int i = touchCount - 1; i >= 0 && left > 0; i--) {
+            int inner = nesting.depth(touches[i]) - depth;
+            Object around = nesting.around(touches[i], depth);
+            if (inner >= 0 && around != block && !(leavesHome && around == home)) {
+                free(trace, tensor, touches[i], Runs.LAST, inner);
+                block = around;
+                left -= nesting.runs(touches[i], depth);
+            }
+        }
+    }
+
+    private void free(AllocationTrace.Builder trace, int tensor, int kernel, Runs runs, int levels) {
+        if (gradient) {
+            trace.accumulate(tensor, kernel, runs, levels);
+        } else {
+            trace.free(tensor, kernel, runs, levels);
+        }
     }
 }
