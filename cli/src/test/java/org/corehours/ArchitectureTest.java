@@ -34,11 +34,14 @@ class ArchitectureTest {
             Map.entry(CORE + "quantity", List.of()),
             Map.entry(CORE + "graph", core("quantity")),
             Map.entry(CORE + "step", core("quantity", "graph")),
-            Map.entry(CORE + "lowering", core("quantity", "graph", "step")),
+            Map.entry(CORE + "memory", core("quantity")),
+            Map.entry(CORE + "lowering", core("quantity", "graph", "step", "memory")),
             Map.entry(CORE + "hardware", core("quantity")),
             Map.entry(CORE + "timing", core("quantity", "graph", "step", "lowering", "hardware")),
-            Map.entry(CORE + "simulate", core("quantity", "graph", "step", "lowering", "hardware", "timing")),
-            Map.entry(CORE + "run", core("quantity", "graph", "step", "lowering", "hardware", "timing", "simulate")),
+            Map.entry(CORE + "simulate", core("quantity", "graph", "step", "memory", "lowering", "hardware", "timing")),
+            Map.entry(
+                    CORE + "run",
+                    core("quantity", "graph", "step", "memory", "lowering", "hardware", "timing", "simulate")),
             Map.entry(
                     CORE + "audit",
                     core("quantity", "graph", "step", "lowering", "hardware", "timing", "simulate", "run")),

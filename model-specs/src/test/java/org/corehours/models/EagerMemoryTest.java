@@ -11,6 +11,8 @@ import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.StepMemory;
 import org.corehours.core.lowering.eager.EagerLowering;
 import org.corehours.core.lowering.eager.TorchRelease;
+import org.corehours.core.memory.MemoryCurve;
+import org.corehours.core.memory.MemoryKind;
 import org.corehours.core.step.Optimizer;
 import org.corehours.core.step.StepProgram;
 import org.corehours.core.step.Update;
@@ -18,13 +20,15 @@ import org.corehours.models.catalog.ModelCatalog;
 import org.corehours.models.method.DinoTraining;
 import org.corehours.models.method.IbotTraining;
 import org.corehours.models.method.SupervisedTraining;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an eager step keeps in memory, against recorded steps. */
 class EagerMemoryTest {
     /** Recorded and replayed peaks differ where a variable of the code outlives its last use. */
-    private static final double PEAK_TOLERANCE_PERCENT = 1.5;
+    private static final double PEAK_TOLERANCE_PERCENT = 2;
 
     @ParameterizedTest
     @CsvFileSource(resources = "/memory/saved-activations.csv", numLinesToSkip = 5)
@@ -44,15 +48,81 @@ class EagerMemoryTest {
 
     @ParameterizedTest
     @CsvFileSource(resources = "/memory/live-bytes.csv", numLinesToSkip = 4)
-    void peakOfTheStepIsTheRecordedOne(
-            String model, Integer localCrops, String autocast, long staticBytes, long peakBytes, String phase) {
-        DataType type = autocast.equals("none") ? null : DataType.FP16;
-        StepMemory memory = new EagerLowering(type, false, false, TorchRelease.V2)
-                .lower(training(model, localCrops).plan(64))
+    void everyPhasePeaksWhereTheRecordedOneDoes(
+            String model, Integer localCrops, String autocast, String phase, long bytes, boolean peak) {
+        StepMemory memory = memory(model, localCrops, autocast, 64);
+        if (phase.equals("static")) {
+            assertThat(memory.persistent()).isCloseTo(bytes, withinPercentage(0.5));
+            return;
+        }
+        MemoryCurve curve = memory.curve(true);
+        long most = curve.phases().stream()
+                .filter(each -> recorded(each.phase(), phase))
+                .mapToLong(MemoryCurve.Peak::bytes)
+                .max()
+                .orElseThrow();
+        // DINO's blocks hand the attention weights up to their caller, which names them until the block ends.
+        double tolerance = model.startsWith("dino") && phase.equals("teacher") ? 4 : PEAK_TOLERANCE_PERCENT;
+        assertThat(memory.atStart(true) + most).isCloseTo(bytes, withinPercentage(tolerance));
+        assertThat(recorded(curve.peak().phase(), phase))
+                .as("the step peaks there")
+                .isEqualTo(peak);
+    }
+
+    /** Whether a phase is part of a recorded one, which joins some. */
+    private static boolean recorded(String phase, String recorded) {
+        boolean forward = !phase.equals("backward") && !phase.equals("optimizer");
+        return switch (recorded) {
+            case "forward" -> forward;
+            case "teacher" -> phase.equals("teacher forward");
+            case "student global" -> phase.equals("student forward, global crops");
+            case "student local" -> phase.equals("student forward, local crops");
+            case "student" -> phase.startsWith("student");
+            default -> phase.equals(recorded);
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource({"vit_small_patch16_224,", "swin_tiny_patch4_window7_224,", "ibot_vit_small_16,2"})
+    void onlyWhatTheLoopNamesIsLeftWhenAStepEnds(String model, Integer localCrops) {
+        MemoryCurve curve = memory(model, localCrops, "fp16", 4).curve(true);
+        assertThat(curve.points()[0]).isPositive();
+        assertThat(curve.bytesAtEnd()).isBetween(0L, curve.peak().bytes() / 8);
+    }
+
+    @Test
+    void gradientsThatAreFreedBeforeTheStepAppearInTheBackwardComputation() {
+        StepMemory memory = memory("vit_small_patch16_224", null, "fp16", 4);
+        MemoryCurve curve = memory.curve(false);
+        assertThat(curve.phases().get(0).bytes(MemoryKind.GRADIENTS)).isZero();
+        assertThat(curve.phases().get(3).phase()).isEqualTo("optimizer");
+        assertThat(curve.phases().get(3).bytes(MemoryKind.GRADIENTS)).isEqualTo(memory.gradients());
+    }
+
+    @Test
+    void aLargerBatchNeverNeedsLess() {
+        long before = 0;
+        for (int batch = 1; batch <= 32; batch++) {
+            long peak = memory("vit_tiny_patch16_224", null, "fp16", batch).peakBytes(false);
+            assertThat(peak).as("batch " + batch).isGreaterThanOrEqualTo(before);
+            before = peak;
+        }
+    }
+
+    /** The recorded steps update one tensor after the other, as on any device without foreach kernels. */
+    private static StepMemory memory(String model, Integer localCrops, String autocast, int batch) {
+        TorchRelease release = TorchRelease.V2;
+        TorchRelease loops = new TorchRelease(
+                false,
+                release.clearsGradients(),
+                release.fusedAttention(),
+                release.fusedLinear(),
+                release.fusedLayerNorm(),
+                release.softmaxKeepsOperand(),
+                release.folding());
+        return new EagerLowering(autocast.equals("none") ? null : DataType.FP16, false, false, loops)
+                .lower(training(model, localCrops).plan(batch))
                 .memory();
-        assertThat(memory.persistent()).as("static bytes").isCloseTo(staticBytes, withinPercentage(0.5));
-        assertThat(memory.total()).as("peak").isCloseTo(peakBytes, withinPercentage(PEAK_TOLERANCE_PERCENT));
-        assertThat(memory.peakPhase()).isIn(phase, "backward");
     }
 
     private static TrainingMethod training(String model, Integer localCrops) {

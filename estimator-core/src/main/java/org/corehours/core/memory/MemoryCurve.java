@@ -27,8 +27,7 @@ public final class MemoryCurve {
      * @param bytes bytes alive
      * @param bytesByKind what they are
      */
-    public record Peak(
-            String phase, String operator, String module, long bytes, Map<MemoryKind, Long> bytesByKind) {
+    public record Peak(String phase, String operator, String module, long bytes, Map<MemoryKind, Long> bytesByKind) {
         public Peak {
             bytesByKind = Collections.unmodifiableMap(new EnumMap<>(bytesByKind));
         }
@@ -265,8 +264,8 @@ public final class MemoryCurve {
             }
             AllocationTrace.Names names = trace.names();
             List<Holder> holders = new ArrayList<>();
-            sums.forEach((key, bytes) -> holders.add(
-                    new Holder(key.kind, names.module(key.kernel), names.operator(key.kernel), bytes)));
+            sums.forEach((key, bytes) ->
+                    holders.add(new Holder(key.kind, names.module(key.kernel), names.operator(key.kernel), bytes)));
             holders.sort(Comparator.comparingLong(Holder::bytes).reversed());
             return holders;
         }

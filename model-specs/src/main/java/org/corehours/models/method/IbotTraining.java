@@ -50,17 +50,19 @@ public record IbotTraining(
         Backbone student = backbone.forSelfDistillation(dropPath);
 
         b.section("teacher forward", false);
-        Logits taught = b.module("teacher", () -> logits(b, teacher, true, crops.global(b), Optional.empty()));
+        // The crops are joined outside the networks: the wrapper's code names them until both parts have run.
+        Tensor taughtImages = crops.global(b);
+        Logits taught = b.module("teacher", () -> logits(b, teacher, true, taughtImages, Optional.empty()));
         b.section("student forward, global crops", true);
+        Tensor images = crops.global(b);
         Tensor[] masks = masks(b);
-        Logits global = b.module("student", () -> {
-            Tensor images = crops.global(b);
-            return logits(b, student, sharedHead, images, Optional.of(b.concatenate(0, masks)));
-        });
+        Logits global =
+                b.module("student", () -> logits(b, student, sharedHead, images, Optional.of(b.concatenate(0, masks))));
         Tensor summaries = global.summary;
         if (crops.locals() > 0) {
             b.section("student forward, local crops", true);
-            Logits local = b.module("student", () -> logits(b, student, sharedHead, crops.local(b), Optional.empty()));
+            Tensor small = crops.local(b);
+            Logits local = b.module("student", () -> logits(b, student, sharedHead, small, Optional.empty()));
             b.section("loss", true);
             summaries = b.concatenate(0, global.summary, local.summary);
         } else {

@@ -48,6 +48,11 @@ final class BlockReplay {
             times = 1;
             inside.times(1);
         }
+        for (EagerTensor x : read) {
+            if (x != null) {
+                x.storage.replayed();
+            }
+        }
         repetition.end(times);
         aten.copies(outer);
         @Nullable EagerTensor[] after = new EagerTensor[left.length];
@@ -64,7 +69,11 @@ final class BlockReplay {
                 return left.origin();
             }
         }
-        if (times == 1 || from == null || !left.madeIn(inside)) {
+        if (times == 1 && left.madeIn(inside)) {
+            left.leave(outer);
+            return left;
+        }
+        if (from == null || !left.madeIn(inside)) {
             return left;
         }
         Storage last = left.handOn(from.storage, new Copies(outer, times - 1L), outer, log.position());

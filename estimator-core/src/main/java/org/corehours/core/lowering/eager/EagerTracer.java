@@ -39,6 +39,7 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
     private final Map<String, Copies> parameterCopies = new HashMap<>();
     private final Map<String, Storage> inputs = new HashMap<>();
     private final List<EagerTensor> chunked = new ArrayList<>();
+    private final Map<String, Storage> normalizedWeights = new HashMap<>();
     private ModuleCalls calls;
     private int sectionStart;
     private boolean training;
@@ -447,6 +448,10 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
                 new EagerTensor[] {direction, length, norms});
         // The module names it its weight until it runs again (torch.nn.utils.weight_norm).
         weight.storage.hold();
+        Storage before = normalizedWeights.put(node.input(0).name(), weight.storage);
+        if (before != null) {
+            before.release(log.position() - 1);
+        }
         return List.of(weight);
     }
 

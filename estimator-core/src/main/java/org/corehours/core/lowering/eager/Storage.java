@@ -34,6 +34,7 @@ final class Storage {
     private boolean held;
     private boolean gradient;
     private boolean madeInLastRun;
+    private boolean replayed;
     private int[] touches = new int[FEW];
     private int touchCount;
     private boolean channelsInnermost;
@@ -109,36 +110,53 @@ final class Storage {
     }
 
     void read(int kernel) {
-        touch(kernel);
-        if (outside != null) {
-            outside.read(kernel);
-        }
+        touch(kernel, false);
+        touchOutside(kernel);
         if (handedOn != null) {
-            handedOn.touch(kernel);
+            handedOn.touch(kernel, false);
         }
     }
 
-    private void touch(int kernel) {
+    /** While its block is replayed, it stands for what is outside in the first application only; on the way back, in the last. */
+    private void touchOutside(int kernel) {
+        if (outside != null) {
+            outside.touch(kernel, !replayed);
+            outside.touchOutside(kernel);
+        }
+    }
+
+    private void touch(int kernel, boolean first) {
         lastKernel = Math.max(lastKernel, kernel);
-        if (touchCount > 0 && touches[touchCount - 1] == kernel) {
+        int touch = first ? ~kernel : kernel;
+        if (touchCount > 0 && touches[touchCount - 1] == touch) {
             return;
         }
         if (touchCount == touches.length) {
             touches = Arrays.copyOf(touches, 2 * touchCount);
         }
-        touches[touchCount++] = kernel;
+        touches[touchCount++] = touch;
+    }
+
+    /** The replay of the block that reads it has ended. */
+    void replayed() {
+        replayed = true;
+    }
+
+    /** Its block turned out to run once: it is no different from what is made outside. */
+    void leave(Copies around) {
+        copies = around;
     }
 
     /** The backward computation needs it until just before {@code kernel}. */
     void save(int kernel) {
         saved = true;
-        touch(kernel);
+        touch(kernel, false);
         if (outside != null) {
             outside.save(kernel);
         }
         if (handedOn != null) {
             handedOn.saved = true;
-            handedOn.touch(kernel);
+            handedOn.touch(kernel, false);
         }
     }
 
@@ -148,6 +166,12 @@ final class Storage {
         if (outside != null) {
             outside.hold();
         }
+    }
+
+    /** Nothing names it any more; {@code kernel} was the last that found it named. */
+    void release(int kernel) {
+        held = false;
+        read(kernel);
     }
 
     /** What came into a block, for what only passes through it. */
@@ -226,12 +250,14 @@ final class Storage {
         // The backward computation may visit the copies in several sequences, which a pass before visited in others.
         long left = handedOnUntil == NEVER ? copies.count() : copies.count() + 1;
         for (int i = touchCount - 1; i >= 0 && left > 0; i--) {
-            int inner = nesting.depth(touches[i]) - depth;
-            Object around = nesting.around(touches[i], depth);
+            boolean first = touches[i] < 0;
+            int kernel = first ? ~touches[i] : touches[i];
+            int inner = nesting.depth(kernel) - depth;
+            Object around = nesting.around(kernel, depth);
             if (inner >= 0 && around != block && !(leavesHome && around == home)) {
-                free(trace, tensor, touches[i], Runs.LAST, inner);
+                free(trace, tensor, kernel, first ? Runs.FIRST : Runs.LAST, inner);
                 block = around;
-                left -= nesting.runs(touches[i], depth);
+                left -= nesting.runs(kernel, depth);
             }
         }
     }
