@@ -13,6 +13,7 @@ import org.corehours.core.run.Schedule;
 import org.corehours.core.run.SoftwareStacks;
 import org.corehours.core.run.Variation;
 import org.corehours.core.simulate.Collectives;
+import org.corehours.core.simulate.DataParallel;
 import org.corehours.core.simulate.InputPipeline;
 import org.corehours.core.simulate.InputRecipe;
 import org.corehours.core.simulate.StepFactors;
@@ -75,6 +76,8 @@ public class EstimateBenchmark {
                 timer::issueSeconds,
                 plan.stack().runtime(),
                 new Collectives(cluster),
+                DataParallel.INSTANCE.exchange(plan.stack().runtime().exchange(), true),
+                1,
                 InputPipeline.of(plan.input(), cluster),
                 1,
                 plan.microBatch(),

@@ -79,7 +79,7 @@ final class TraceCommand extends BaseCommand {
                 .mapToObj(i -> {
                     Timeline.Exchange each = timeline.exchanges().get(i);
                     return new Event(
-                            "all-reduce " + i + ", " + each.bytes() + " bytes",
+                            each.collective().id() + " " + i + ", " + each.bytes() + " bytes",
                             "communication",
                             COMMUNICATION_STREAM,
                             each.startSeconds(),

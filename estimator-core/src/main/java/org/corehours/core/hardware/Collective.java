@@ -1,5 +1,7 @@
 package org.corehours.core.hardware;
 
+import java.util.Locale;
+
 /**
  * An operation in which a group of devices exchanges a buffer. The size of a collective is that of the whole buffer:
  * what every device holds before a reduction or an all-to-all, and after a gather or a broadcast.
@@ -15,6 +17,11 @@ public enum Collective {
     ALL_TO_ALL,
     /** One device has a buffer, and all end with it. */
     BROADCAST;
+
+    /** {@return its name, such as {@code all-reduce}} */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
 
     /**
      * The bytes each device sends per byte of the buffer on a ring. Bus bandwidth is defined with it, so that it

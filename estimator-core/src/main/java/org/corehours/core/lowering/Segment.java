@@ -16,4 +16,20 @@ public record Segment(String phase, int times, List<Kernel> kernels, long gradie
     public Segment {
         kernels = List.copyOf(kernels);
     }
+
+    /**
+     * The repeated block that its kernels belong to, where a graph has one.
+     *
+     * @return the path of the block's modules, with a {@code *} for the number of the repetition; empty if its kernels
+     *     belong to no repeated block
+     */
+    public String block() {
+        for (Kernel kernel : kernels) {
+            int star = kernel.module().indexOf('*');
+            if (star >= 0) {
+                return kernel.module().substring(0, star + 1);
+            }
+        }
+        return "";
+    }
 }

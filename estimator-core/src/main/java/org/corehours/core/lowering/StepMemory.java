@@ -92,4 +92,28 @@ public record StepMemory(
         return Math.addExact(
                 atStart(gradientsPresent), curve(gradientsPresent).peak().bytes());
     }
+
+    /**
+     * What each of several devices keeps that divide it.
+     *
+     * @param parameterShards devices that divide the parameters
+     * @param gradientShards devices that divide the gradients
+     * @param stateShards devices that divide the optimizer's state
+     * @return one device's share, rounded up
+     */
+    public StepMemory sharded(int parameterShards, int gradientShards, int stateShards) {
+        return new StepMemory(
+                share(parameters, parameterShards),
+                share(gradients, gradientShards),
+                share(optimizerState, stateShards),
+                inputs,
+                savedActivations,
+                weightCopies,
+                temporaries,
+                peakPhase);
+    }
+
+    private static long share(long bytes, int shards) {
+        return (bytes + shards - 1) / shards;
+    }
 }

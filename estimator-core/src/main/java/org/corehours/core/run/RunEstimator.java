@@ -3,11 +3,16 @@ package org.corehours.core.run;
 import org.corehours.core.graph.FlopTable;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
+import org.corehours.core.hardware.Collective;
+import org.corehours.core.hardware.Precision;
 import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.quantity.Sourced;
 import org.corehours.core.simulate.Collectives;
+import org.corehours.core.simulate.ExchangePlan;
+import org.corehours.core.simulate.FrameworkRuntime;
 import org.corehours.core.simulate.InputPipeline;
 import org.corehours.core.simulate.MemoryUse;
+import org.corehours.core.simulate.Parallelism;
 import org.corehours.core.simulate.StepSimulator;
 import org.corehours.core.timing.KernelTimer;
 
@@ -47,18 +52,28 @@ public final class RunEstimator {
         KernelProgram program = plan.stack().lowering().lower(plan.step());
         KernelTimer timer = KernelTimer.of(accelerator);
         InputPipeline input = InputPipeline.of(plan.input(), cluster);
+        FrameworkRuntime runtime = plan.stack().runtime();
+        Parallelism parallelism = plan.parallelism();
+        ExchangePlan exchange = parallelism.exchange(
+                runtime.exchange(), plan.precision() != Precision.FP32 && plan.precision() != Precision.TF32);
         StepSimulator simulator = new StepSimulator(
                 program,
                 timer::time,
                 timer::issueSeconds,
-                plan.stack().runtime(),
+                runtime,
                 new Collectives(cluster),
+                exchange,
+                parallelism.updateShare(cluster.devices()),
                 input,
                 plan.accumulationSteps(),
                 Math.multiplyExact(microBatch, plan.accumulationSteps()),
                 inputCopySeconds(plan, program));
-        MemoryUse memory =
-                MemoryUse.of(program.memory(), plan.stack().runtime(), cluster, microBatch, plan.accumulationSteps());
+        MemoryUse memory = MemoryUse.of(
+                parallelism.share(program.memory(), cluster.devices()),
+                exchange.gradients() == Collective.ALL_REDUCE ? runtime : runtime.withoutBuckets(),
+                cluster,
+                microBatch,
+                plan.accumulationSteps());
         return new SimulatedRun(
                 plan,
                 simulator,

@@ -2,7 +2,9 @@ package org.corehours.core.run;
 
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.hardware.Precision;
+import org.corehours.core.simulate.DataParallel;
 import org.corehours.core.simulate.InputDemand;
+import org.corehours.core.simulate.Parallelism;
 import org.corehours.core.step.StepProgram;
 
 /**
@@ -15,6 +17,7 @@ import org.corehours.core.step.StepProgram;
  * @param stack the software
  * @param precision the format of matrix products, whose peak is the reference of utilisation
  * @param cluster the devices
+ * @param parallelism how they divide a step among them
  * @param globalBatch samples of one optimizer step over all devices
  * @param accumulationSteps micro-batches of one optimizer step on each device
  * @param input what a sample costs to load
@@ -29,18 +32,53 @@ public record RunPlan(
         SoftwareStack stack,
         Precision precision,
         Cluster cluster,
+        Parallelism parallelism,
         long globalBatch,
         int accumulationSteps,
         InputDemand input,
         Schedule schedule,
         Placement placement) {
 
-    /** @throws IllegalArgumentException if the global batch does not divide over devices and accumulation steps */
+    /**
+     * @throws IllegalArgumentException if the global batch does not divide over devices and accumulation steps, or the
+     *     parallelism does not make sense for the run
+     */
     public RunPlan {
         microBatch(globalBatch, cluster, accumulationSteps);
+        parallelism.check(stack.runtime(), cluster.devices(), step.trains());
         if (parameters < 0) {
             throw new IllegalArgumentException("The model " + model + " cannot have " + parameters + " parameters.");
         }
+    }
+
+    /** A run whose devices each keep all of the model. */
+    public RunPlan(
+            String id,
+            String model,
+            long parameters,
+            StepProgram step,
+            SoftwareStack stack,
+            Precision precision,
+            Cluster cluster,
+            long globalBatch,
+            int accumulationSteps,
+            InputDemand input,
+            Schedule schedule,
+            Placement placement) {
+        this(
+                id,
+                model,
+                parameters,
+                step,
+                stack,
+                precision,
+                cluster,
+                DataParallel.INSTANCE,
+                globalBatch,
+                accumulationSteps,
+                input,
+                schedule,
+                placement);
     }
 
     /** {@return samples that one device works on at a time} */

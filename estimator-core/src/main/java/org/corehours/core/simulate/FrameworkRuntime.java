@@ -45,6 +45,22 @@ public record FrameworkRuntime(
         notNegative(id, "compile time", compileSeconds.value());
     }
 
+    /** {@return the same without buckets beside the gradients, as where devices reduce each block's by itself} */
+    public FrameworkRuntime withoutBuckets() {
+        return new FrameworkRuntime(
+                id,
+                issuesKernels,
+                synchronizesBeforeUpdate,
+                copiesInputOnStream,
+                new GradientExchange.AfterBackward(),
+                contextBytes,
+                workspaceBytes,
+                communicationBytes,
+                slackShare,
+                startSeconds,
+                compileSeconds);
+    }
+
     private static void notNegative(String id, String what, double value) {
         if (!(value >= 0) || Double.isInfinite(value)) {
             throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package org.corehours.core.simulate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,39 +16,53 @@ import org.corehours.core.lowering.Segment;
 import org.corehours.core.timing.KernelTime;
 
 /**
- * Walks one optimizer step over its streams: the host that issues kernels, the device that computes, the exchange of
- * gradients, and the input that has to be there when the next step starts. Kernels are timed once; a walk then costs a
- * few operations per segment, however often a segment repeats.
+ * Walks one optimizer step over its streams: the host that issues kernels, the device that computes, the collectives,
+ * and the input that has to be there when the next step starts. Kernels are timed once; a walk then costs a few
+ * operations per segment, however often a segment repeats, or per run of it where it exchanges something.
  *
- * <p>At the start of a step host and device are idle: training loops read the loss after every step. With gradient
- * accumulation, the exchange happens with the last micro-batch.
+ * <p>At the start of a step host and device are idle: training loops read the loss after every step. The host runs
+ * ahead of the device by at most {@value #QUEUE_DEPTH} launches, which is what CUDA queues. One collective runs at a
+ * time, in the order they are issued.
  */
 public final class StepSimulator {
 
+    /** Launches that a CUDA stream queues before the next one blocks the host. */
+    static final int QUEUE_DEPTH = 1024;
+
     private final FrameworkRuntime runtime;
+    private final ExchangePlan plan;
     private final InputPipeline input;
     private final double samples;
     private final double inputCopySeconds;
     private final List<StreamSegment> segments;
     private final List<Step> walk;
+    /** For each step of the walk, the next one that waits for parameters; the walk's length if there is none. */
+    private final int[] nextGathering;
+
     private final long[] bucketBytes;
     private final double[] bucketSeconds;
+    private final Gathers gathers;
+    /** Seconds to exchange what one run of each segment completes, where that is exchanged by itself. */
+    private final double[] blockSeconds;
+
     private final Map<KernelKind, double[]> byKind = new EnumMap<>(KernelKind.class);
     private final Map<String, double[]> byPhase = new LinkedHashMap<>();
 
     /** One segment on the compute stream. */
-    private record Step(int segment, int microBatch, boolean filling) {}
+    private record Step(int segment, int microBatch, boolean filling, boolean firstOfMicroBatch) {}
 
     /**
      * @param program the kernels of one micro-batch and the update
      * @param timer the time of each kernel on the device
      * @param issueSeconds the time the host takes to issue each kernel, for runtimes that issue kernels
      * @param runtime how the framework runs them
-     * @param collectives the exchange of gradients
+     * @param collectives how long collectives take
+     * @param plan what is exchanged
+     * @param updateShare the share of the update that this device does
      * @param input what feeds the device
      * @param accumulationSteps micro-batches of a step
      * @param samples samples of a step on one device, all its micro-batches together
-     * @param inputCopySeconds the time to copy them to the device, where the compute stream does it
+     * @param inputCopySeconds the time to copy them to the device
      */
     public StepSimulator(
             KernelProgram program,
@@ -55,29 +70,58 @@ public final class StepSimulator {
             ToDoubleFunction<Kernel> issueSeconds,
             FrameworkRuntime runtime,
             Collectives collectives,
+            ExchangePlan plan,
+            double updateShare,
             InputPipeline input,
             int accumulationSteps,
             double samples,
             double inputCopySeconds) {
         this.runtime = runtime;
+        this.plan = plan;
         this.input = input;
         this.samples = samples;
-        this.inputCopySeconds = runtime.copiesInputOnStream() ? inputCopySeconds : 0;
+        this.inputCopySeconds = inputCopySeconds;
         ToDoubleFunction<Kernel> issue = runtime.issuesKernels() ? issueSeconds : kernel -> 0;
+        Function<Kernel, KernelTime> update = kernel -> share(timer.apply(kernel), updateShare);
         segments = program.segments().stream()
-                .map(segment -> new StreamSegment(segment, timer, issue))
+                .map(segment -> new StreamSegment(segment, updates(segment) ? update : timer, issue))
                 .toList();
-        walk = walk(program.segments(), accumulationSteps);
+        walk = walk(program.segments(), accumulationSteps, plan.everyMicroBatch());
         for (Step step : walk) {
             StreamSegment segment = segments.get(step.segment());
             segment.byKind.forEach((kind, parts) -> add(byKind, kind, parts, segment.segment.times()));
             add(byPhase, segment.segment.phase(), segment.parts(), segment.segment.times());
         }
-        bucketBytes = buckets(program.segments());
-        bucketSeconds = new double[bucketBytes.length];
-        for (int i = 0; i < bucketBytes.length; i++) {
-            bucketSeconds[i] = collectives.seconds(Collective.ALL_REDUCE, bucketBytes[i]);
+        bucketBytes = plan.bucketBytes() == ExchangePlan.BY_BLOCK ? new long[0] : buckets(program.segments());
+        bucketSeconds = Arrays.stream(bucketBytes)
+                .mapToDouble(bytes -> collectives.seconds(plan.gradients(), bytes * plan.gradientWidth()))
+                .toArray();
+        blockSeconds = program.segments().stream()
+                .mapToDouble(segment -> segment.gradientBytes() == 0
+                        ? 0
+                        : collectives.seconds(plan.gradients(), segment.gradientBytes() * plan.gradientWidth()))
+                .toArray();
+        gathers = Gathers.of(program, plan, collectives);
+        nextGathering = new int[walk.size()];
+        int next = walk.size();
+        for (int i = walk.size() - 1; i >= 0; i--) {
+            nextGathering[i] = next;
+            if (gathers.bytes(walk.get(i).segment()) > 0) {
+                next = i;
+            }
         }
+    }
+
+    private static boolean updates(Segment segment) {
+        return segment.phase().equals(KernelProgram.OPTIMIZER);
+    }
+
+    private static KernelTime share(KernelTime time, double share) {
+        return new KernelTime(
+                share * time.computeSeconds(),
+                share * time.memorySeconds(),
+                time.launchSeconds(),
+                time.launchSeconds() + share * (time.seconds() - time.launchSeconds()));
     }
 
     private static <K> void add(Map<K, double[]> sums, K key, double[] parts, int times) {
@@ -87,15 +131,15 @@ public final class StepSimulator {
         }
     }
 
-    private static List<Step> walk(List<Segment> segments, int accumulationSteps) {
+    private static List<Step> walk(List<Segment> segments, int accumulationSteps, boolean exchangesAlways) {
         List<Step> walk = new ArrayList<>();
         for (int microBatch = 0; microBatch < accumulationSteps; microBatch++) {
             boolean last = microBatch == accumulationSteps - 1;
             for (int i = 0; i < segments.size(); i++) {
-                boolean update = segments.get(i).phase().equals(KernelProgram.OPTIMIZER);
+                boolean update = updates(segments.get(i));
                 if (last || !update) {
-                    walk.add(new Step(
-                            i, microBatch, last && !update && segments.get(i).gradientBytes() > 0));
+                    boolean filling = !update && segments.get(i).gradientBytes() > 0;
+                    walk.add(new Step(i, microBatch, filling && (last || exchangesAlways), i == 0));
                 }
             }
         }
@@ -118,9 +162,7 @@ public final class StepSimulator {
     }
 
     private long capacity(int bucket) {
-        return runtime.exchange() instanceof GradientExchange.Bucketed bucketed
-                ? (bucket == 0 ? bucketed.firstBucketBytes() : bucketed.bucketBytes()).value()
-                : Long.MAX_VALUE;
+        return bucket == 0 ? plan.firstBucketBytes() : plan.bucketBytes();
     }
 
     /**
@@ -131,18 +173,21 @@ public final class StepSimulator {
      */
     public Timeline simulate(StepFactors factors) {
         Walk state = new Walk(factors);
-        for (Step step : walk) {
-            state.run(step);
+        for (int i = 0; i < walk.size(); i++) {
+            state.run(i);
         }
         return state.timeline();
     }
 
     /** The streams' clocks while a step is walked. */
     private final class Walk {
+        private static final int NONE = -1;
+
         private final StepFactors factors;
         private final List<Timeline.Span> spans = new ArrayList<>(walk.size());
         private final List<Timeline.Exchange> exchanges = new ArrayList<>(bucketBytes.length);
-        private double device = inputCopySeconds;
+        private final LaunchQueue queue = new LaunchQueue(QUEUE_DEPTH);
+        private double device = runtime.copiesInputOnStream() ? inputCopySeconds : 0;
         private double host;
         private double link;
         private double matrix;
@@ -150,37 +195,92 @@ public final class StepSimulator {
         private double launch;
         private double hostWork;
         private double hostStall;
+        private double barrier;
+        private double communication;
         private double exposed;
         private long filled;
+        private int bucket;
+        private int gathered = NONE;
+        private int awaited = NONE;
         private boolean updating;
 
         Walk(StepFactors factors) {
             this.factors = factors;
         }
 
-        void run(Step step) {
+        void run(int index) {
+            Step step = walk.get(index);
             StreamSegment segment = segments.get(step.segment());
-            String phase = segment.segment.phase();
-            if (phase.equals(KernelProgram.OPTIMIZER) && !updating) {
-                updating = true;
-                awaitGradients();
-            }
             int times = segment.segment.times();
             double busy = segment.deviceSeconds(factors);
             double issue = factors.host() * segment.hostSeconds;
             double lag = segment.lagSeconds(factors);
-            if (step.filling()) {
-                fill(segment.segment, busy, issue, lag);
+            double stallBefore = hostStall;
+            boolean released = false;
+            if (updates(segment.segment) && !updating) {
+                updating = true;
+                awaitGradients();
+                released = runtime.synchronizesBeforeUpdate();
             }
-            double end = end(times, busy, issue, lag);
-            hostStall += end - (device + times * busy);
-            spans.add(new Timeline.Span(step.segment(), step.microBatch(), phase, device, end));
-            device = end;
-            host += times * issue;
-            hostWork += times * issue;
+            if (step.firstOfMicroBatch()) {
+                filled = 0;
+                bucket = 0;
+                if (gathers.rootBytes() > 0) {
+                    await(exchange(Collective.ALL_GATHER, gathers.rootBytes(), gathers.rootSeconds(), device));
+                }
+            }
+            if (gathers.bytes(step.segment()) > 0) {
+                for (int i = 1; i <= times; i++) {
+                    awaitParameters(step, i == times ? nextGathering[index] : index);
+                    compute(step, segment, 1, busy, issue, lag);
+                }
+            } else {
+                compute(step, segment, times, busy, issue, lag);
+            }
+            if (released) {
+                barrier = hostStall - stallBefore;
+            }
             matrix += times * factors.matrix() * segment.matrixSeconds;
             memory += times * factors.memory() * segment.memorySeconds;
             launch += times * factors.host() * segment.launchSeconds;
+        }
+
+        private void compute(Step step, StreamSegment segment, int times, double busy, double issue, double lag) {
+            if (issue > 0) {
+                host = Math.max(host, queue.roomAt());
+            }
+            if (step.filling()) {
+                fill(step.segment(), times, busy, issue, lag);
+            }
+            double end = end(times, busy, issue, lag);
+            hostStall += end - (device + times * busy);
+            spans.add(new Timeline.Span(
+                    step.segment(), step.microBatch(), segment.segment.phase(), times, awaited, device, end));
+            awaited = NONE;
+            queue.add(times * segment.segment.kernels().size(), device, end);
+            device = end;
+            host += times * issue;
+            hostWork += times * issue;
+        }
+
+        /** Waits for the parameters of a block, and lets those of the next one come while it runs. */
+        private void awaitParameters(Step step, int next) {
+            int segment = step.segment();
+            await(gathered == NONE ? gather(segment) : gathered);
+            gathered = next < walk.size() ? gather(walk.get(next).segment()) : NONE;
+        }
+
+        private int gather(int segment) {
+            return exchange(Collective.ALL_GATHER, gathers.bytes(segment), gathers.seconds(segment), device);
+        }
+
+        private void await(int exchange) {
+            double end = exchanges.get(exchange).endSeconds();
+            if (end > device) {
+                exposed += end - device;
+                device = end;
+                awaited = exchange;
+            }
         }
 
         /** When the device ends a number of repetitions of a segment that starts now. */
@@ -188,32 +288,39 @@ public final class StepSimulator {
             return Math.max(device + times * busy, host + (times - 1) * Math.max(busy, issue) + lag);
         }
 
-        /** Hands buckets to the exchange as the repetitions of a segment fill them. */
-        private void fill(Segment segment, double busy, double issue, double lag) {
-            for (int i = 1; i <= segment.times(); i++) {
-                filled += segment.gradientBytes();
+        /** Exchanges what the runs of a segment complete, by itself or as buckets become full. */
+        private void fill(int segment, int times, double busy, double issue, double lag) {
+            long bytes = segments.get(segment).segment.gradientBytes();
+            for (int i = 1; i <= times; i++) {
+                if (plan.bucketBytes() == ExchangePlan.BY_BLOCK) {
+                    exchange(plan.gradients(), bytes, blockSeconds[segment], end(i, busy, issue, lag));
+                    continue;
+                }
+                filled += bytes;
                 double ready = Double.NaN;
-                while (exchanges.size() < bucketBytes.length && filled >= bucketBytes[exchanges.size()]) {
+                while (bucket < bucketBytes.length && filled >= bucketBytes[bucket]) {
                     if (Double.isNaN(ready)) {
                         ready = end(i, busy, issue, lag);
                     }
-                    exchange(ready);
+                    filled -= bucketBytes[bucket];
+                    exchange(plan.gradients(), bucketBytes[bucket], bucketSeconds[bucket], ready);
+                    bucket++;
                 }
             }
         }
 
-        private void exchange(double ready) {
-            int bucket = exchanges.size();
-            filled -= bucketBytes[bucket];
+        private int exchange(Collective collective, long bytes, double seconds, double ready) {
             double start = Math.max(ready, link);
-            link = start + factors.communication() * bucketSeconds[bucket];
-            exchanges.add(new Timeline.Exchange(bucketBytes[bucket], ready, start, link));
+            double duration = factors.communication() * seconds;
+            link = start + duration;
+            communication += duration;
+            exchanges.add(new Timeline.Exchange(collective, bytes, ready, start, link));
+            return exchanges.size() - 1;
         }
 
         private void awaitGradients() {
-            if (link > device) {
-                exposed += link - device;
-                device = link;
+            if (!exchanges.isEmpty()) {
+                await(exchanges.size() - 1);
             }
             if (runtime.synchronizesBeforeUpdate()) {
                 host = Math.max(host, device);
@@ -223,21 +330,21 @@ public final class StepSimulator {
         Timeline timeline() {
             if (!updating) {
                 awaitGradients();
+            } else if (plan.gather() == ExchangePlan.Gather.AFTER_UPDATE) {
+                await(exchange(Collective.ALL_GATHER, gathers.allBytes(), gathers.allSeconds(), device));
             }
             double inputSeconds = input.seconds(samples, factors.inputCost(), factors.inputCores());
-            double inputStall = Math.max(0, inputSeconds - device);
-            double communication = 0;
-            for (double seconds : bucketSeconds) {
-                communication += factors.communication() * seconds;
-            }
+            double fed = runtime.copiesInputOnStream() ? inputSeconds : Math.max(inputSeconds, inputCopySeconds);
+            double inputStall = Math.max(0, fed - device);
             return new Timeline(
                     device + inputStall,
                     bottleneck(inputStall),
                     matrix,
                     memory,
                     launch,
-                    inputCopySeconds,
+                    runtime.copiesInputOnStream() ? inputCopySeconds : 0,
                     hostStall,
+                    barrier,
                     exposed,
                     inputStall,
                     hostWork,

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.corehours.core.hardware.Collective;
 import org.corehours.core.lowering.KernelKind;
 
 /**
@@ -21,7 +22,8 @@ import org.corehours.core.lowering.KernelKind;
  * @param launchSeconds fixed costs of kernels on the device
  * @param inputCopySeconds the batch is copied to the device on the compute stream
  * @param hostStallSeconds the device waits for the host to issue kernels
- * @param exposedCommunicationSeconds the device waits for gradients of other devices
+ * @param barrierSeconds the part of that which follows the host's own wait for the device before the update
+ * @param exposedCommunicationSeconds the device waits for gradients or parameters of other devices
  * @param inputStallSeconds the device waits for the batch
  * @param hostSeconds what the host takes to issue all kernels, hidden or not
  * @param communicationSeconds what the exchange takes, hidden or not
@@ -39,6 +41,7 @@ public record Timeline(
         double launchSeconds,
         double inputCopySeconds,
         double hostStallSeconds,
+        double barrierSeconds,
         double exposedCommunicationSeconds,
         double inputStallSeconds,
         double hostSeconds,
@@ -55,20 +58,31 @@ public record Timeline(
      * @param segment its index in the program
      * @param microBatch the micro-batch it belongs to, from 0
      * @param phase its phase
+     * @param times how many runs of it this is
+     * @param awaited the index of the collective whose end its first kernel waits for; -1 if it waits for none
      * @param startSeconds when its first kernel starts, from the start of the step
      * @param endSeconds when its last kernel ends, its repetitions included
      */
-    public record Span(int segment, int microBatch, String phase, double startSeconds, double endSeconds) {}
+    public record Span(
+            int segment,
+            int microBatch,
+            String phase,
+            int times,
+            int awaited,
+            double startSeconds,
+            double endSeconds) {}
 
     /**
      * A collective on the communication stream.
      *
-     * @param bytes the size of the buffer that is reduced
-     * @param readySeconds when its last gradient is there
+     * @param collective the operation
+     * @param bytes gradients or parameters exchanged, in bytes of fp32
+     * @param readySeconds when it could start: its last gradient is there, or the block before it has started
      * @param startSeconds when it starts
      * @param endSeconds when it ends
      */
-    public record Exchange(long bytes, double readySeconds, double startSeconds, double endSeconds) {}
+    public record Exchange(
+            Collective collective, long bytes, double readySeconds, double startSeconds, double endSeconds) {}
 
     /** Copies its collections. */
     public Timeline {
@@ -88,5 +102,36 @@ public record Timeline(
     /** {@return the share of the exchange that kernels hide, 0 to 1; 1 if there is none} */
     public double communicationOverlap() {
         return communicationSeconds == 0 ? 1 : Math.max(0, 1 - exposedCommunicationSeconds / communicationSeconds);
+    }
+
+    /** {@return the time of the exchange that kernels hide} */
+    public double hiddenCommunicationSeconds() {
+        return Math.max(0, communicationSeconds - exposedCommunicationSeconds);
+    }
+
+    /** {@return the seconds that the compute stream is idle, by cause; causes without any are absent} */
+    public Map<IdleCause, Double> idleSeconds() {
+        Map<IdleCause, Double> idle = new EnumMap<>(IdleCause.class);
+        put(idle, IdleCause.HOST, hostStallSeconds - barrierSeconds);
+        put(idle, IdleCause.BARRIER, barrierSeconds);
+        put(idle, IdleCause.COMMUNICATION, exposedCommunicationSeconds);
+        put(idle, IdleCause.INPUT, inputStallSeconds);
+        return idle;
+    }
+
+    private static void put(Map<IdleCause, Double> idle, IdleCause cause, double seconds) {
+        if (seconds > 0) {
+            idle.put(cause, seconds);
+        }
+    }
+
+    /**
+     * What the step's length consists of: from its start to its end, each piece begins when the one before it ends, and
+     * a step is shorter only if one of them is.
+     *
+     * @return the pieces in order
+     */
+    public List<CriticalPath.Piece> criticalPath() {
+        return CriticalPath.of(this);
     }
 }

@@ -119,6 +119,7 @@ record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, L
                                 0,
                                 0,
                                 0,
+                                0,
                                 Map.of(),
                                 Map.of(),
                                 List.of(),

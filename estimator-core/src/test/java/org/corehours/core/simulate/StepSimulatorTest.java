@@ -181,6 +181,8 @@ class StepSimulatorTest {
                         kernel -> 0,
                         runtime(true, false, AFTER),
                         new Collectives(cluster),
+                        DataParallel.INSTANCE.exchange(AFTER, false),
+                        1,
                         InputPipeline.of(new InputDemand("test", 0.01, 1000, "test"), cluster),
                         1,
                         8,

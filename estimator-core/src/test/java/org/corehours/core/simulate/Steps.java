@@ -140,12 +140,25 @@ final class Steps {
 
     static StepSimulator simulator(
             KernelProgram program, double issueSeconds, FrameworkRuntime runtime, Cluster cluster, int accumulation) {
+        ExchangePlan plan = DataParallel.INSTANCE.exchange(runtime.exchange(), false);
+        return simulator(program, issueSeconds, runtime, cluster, plan, accumulation);
+    }
+
+    static StepSimulator simulator(
+            KernelProgram program,
+            double issueSeconds,
+            FrameworkRuntime runtime,
+            Cluster cluster,
+            ExchangePlan plan,
+            int accumulation) {
         return new StepSimulator(
                 program,
                 TIMER,
                 kernel -> issueSeconds,
                 runtime,
                 new Collectives(cluster),
+                plan,
+                1,
                 InputPipeline.of(InputDemand.NONE, cluster),
                 accumulation,
                 1,
