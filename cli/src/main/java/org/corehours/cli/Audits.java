@@ -10,6 +10,7 @@ import org.corehours.core.audit.Sampling;
 import org.corehours.core.audit.Scenario;
 import org.corehours.core.run.RunEstimator;
 import org.corehours.papers.Paper;
+import org.corehours.papers.PublishedUtilisations;
 
 /** Estimates and audits with the standard errors and sampling. */
 final class Audits {
@@ -17,7 +18,8 @@ final class Audits {
     private Audits() {}
 
     private static Auditor auditor() {
-        return new Auditor(new RunEstimator()::compile, ErrorModel.standard(), Sampling.DEFAULT);
+        return new Auditor(
+                new RunEstimator()::compile, ErrorModel.standard(), Sampling.DEFAULT, PublishedUtilisations.all());
     }
 
     static Audit of(Paper paper) {

@@ -114,7 +114,7 @@ public final class Sentences {
     }
 
     private static String weight(Finding finding) {
-        if (finding.readings().size() <= 1) {
+        if (finding.readings().size() <= 1 && finding.exceeded().isEmpty()) {
             return "";
         }
         return switch (finding.verdict()) {
@@ -123,7 +123,11 @@ public final class Sentences {
             case UNDETERMINED ->
                 "; only readings with " + Numbers.wholePercent(finding.fittingWeight()) + " of the prior weight fit it";
             case INCONSISTENT -> "; no reading fits it";
-            case IMPLAUSIBLE -> "; every reading needs a higher utilisation than was ever published";
+            case IMPLAUSIBLE ->
+                finding.exceeded()
+                        .map(best -> "; no reading fits it, and the best ever published of such a training is "
+                                + Numbers.percent(best.mfu()) + " of the peak (" + best.source() + ")")
+                        .orElse("");
             case IMPOSSIBLE -> "; no reading can be, by the devices' peak or memory";
         };
     }

@@ -17,16 +17,23 @@ public final class Auditor {
     private final Function<RunPlan, CompiledRun> compiler;
     private final ErrorModel errors;
     private final Sampling sampling;
+    private final List<PublishedUtilisation> published;
 
     /**
      * @param compiler lowers and times one run, as a run estimator does
      * @param errors how wrong its laws may be
      * @param sampling how many samples are taken
+     * @param published the best utilisations ever published, beyond which a claim is implausible
      */
-    public Auditor(Function<RunPlan, CompiledRun> compiler, ErrorModel errors, Sampling sampling) {
+    public Auditor(
+            Function<RunPlan, CompiledRun> compiler,
+            ErrorModel errors,
+            Sampling sampling,
+            List<PublishedUtilisation> published) {
         this.compiler = compiler;
         this.errors = errors;
         this.sampling = sampling;
+        this.published = List.copyOf(published);
     }
 
     /**
@@ -64,7 +71,7 @@ public final class Auditor {
         List<Finding> findings = claims.parallelStream()
                 .map(claim -> {
                     RunSamples run = find(samples, claim, claim.run());
-                    return new ClaimJudge(claim, run, reference(samples, claim), errors, classes).judge();
+                    return new ClaimJudge(claim, run, reference(samples, claim), errors, classes, published).judge();
                 })
                 .toList();
         return new Audit(sampling, audits, findings, Arithmetic.of(claims, audits));

@@ -7,14 +7,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.corehours.core.hardware.Precision;
 import org.corehours.core.quantity.Interval;
 import org.corehours.core.run.CompiledRun;
+import org.corehours.core.run.RunPlan;
 import org.jspecify.annotations.Nullable;
 
 /** Compares one claim with the samples of its run. */
@@ -45,6 +48,7 @@ final class ClaimJudge {
     private final Claim claim;
     private final RunSamples run;
     private final ErrorModel errors;
+    private final List<PublishedUtilisation> published;
     private final int[][] classes;
     private final List<Assumption> assumptions;
     private final double[] estimates;
@@ -52,7 +56,14 @@ final class ClaimJudge {
     private final List<Assignment> readings = new ArrayList<>();
     private final int[] readingBySample;
 
-    ClaimJudge(Claim claim, RunSamples run, @Nullable RunSamples reference, ErrorModel errors, int[][] classes) {
+    ClaimJudge(
+            Claim claim,
+            RunSamples run,
+            @Nullable RunSamples reference,
+            ErrorModel errors,
+            int[][] classes,
+            List<PublishedUtilisation> published) {
+        this.published = published;
         this.claim = claim;
         this.run = run;
         this.errors = errors;
@@ -140,17 +151,27 @@ final class ClaimJudge {
             fittingWeight += fits[r] ? (double) counts[r] / possible : 0;
             evidence += likelihoods[r] * counts[r] / possible;
         }
+        boolean implies = TIMES.contains(claim.quantity()) && claim.comparison() == Comparison.ABSOLUTE;
+        double[] mfu = run.values(RunMetric.MFU);
+        double[] implied = implies ? implied(mfu, claim.value()) : mfu;
         Verdict verdict = Verdict.of(fittingWeight);
-        boolean conditions = verdict != Verdict.INCONSISTENT && evidence > 0;
+        Optional<PublishedUtilisation> exceeded = Optional.empty();
+        if (implies && verdict == Verdict.INCONSISTENT) {
+            double[] least = implied(mfu, claim.quantity() == Quantity.SAMPLES_PER_SECOND ? claim.low() : claim.high());
+            exceeded = exceeded(least);
+            if (exceedsPeak(least) || exceedsMemory()) {
+                verdict = Verdict.IMPOSSIBLE;
+            } else if (exceeded.isPresent()) {
+                verdict = Verdict.IMPLAUSIBLE;
+            }
+        }
+        boolean conditions = fittingWeight >= Verdict.NEGLIGIBLE_WEIGHT && evidence > 0;
         double[] posteriors = new double[n];
         for (int r = 0; r < n; r++) {
             posteriors[r] = conditions ? likelihoods[r] * counts[r] / possible / evidence : 0;
         }
         List<Influence> influences =
                 Influences.of(estimates, assumptions, i -> readings.get(readingBySample[i]), classes, errors);
-        boolean implies = TIMES.contains(claim.quantity()) && claim.comparison() == Comparison.ABSOLUTE;
-        double[] mfu = run.values(RunMetric.MFU);
-        double[] implied = implies ? implied(mfu) : mfu;
         return new Finding(
                 claim,
                 Interval.ofSamples(finite(estimates)),
@@ -159,20 +180,75 @@ final class ClaimJudge {
                 implies,
                 Interval.ofSamples(finite(implied)),
                 utilisations(implied, mfu, fits, possible),
+                exceeded,
                 influences,
                 alternatives(influences, fits, posteriors, counts, possible),
                 combinations(influences, implied, fits, posteriors, counts, possible),
                 readingFits(fits, posteriors, counts, possible));
     }
 
-    private double[] implied(double[] mfu) {
+    /** The utilisation that follows from a claimed value, in every sample. */
+    private double[] implied(double[] mfu, double value) {
         double[] implied = new double[mfu.length];
         Arrays.setAll(
                 implied,
                 i -> claim.quantity() == Quantity.SAMPLES_PER_SECOND
-                        ? mfu[i] * claim.value() / estimates[i]
-                        : mfu[i] * estimates[i] / claim.value());
+                        ? mfu[i] * value / estimates[i]
+                        : mfu[i] * estimates[i] / value);
         return implied;
+    }
+
+    private static boolean exceedsPeak(double[] utilisation) {
+        return Arrays.stream(finite(utilisation)).allMatch(each -> each > 1);
+    }
+
+    private boolean exceedsMemory() {
+        double[] bytes = run.values(RunMetric.PEAK_MEMORY_BYTES);
+        for (int i = 0; i < bytes.length; i++) {
+            CompiledRun compiled = run.compiled(run.reading(i));
+            if (compiled != null
+                    && bytes[i]
+                            <= compiled.plan()
+                                    .cluster()
+                                    .accelerator()
+                                    .memory()
+                                    .capacityBytes()
+                                    .value()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The highest of the published utilisations, if every sample that is possible exceeds the one of its own device. */
+    private Optional<PublishedUtilisation> exceeded(double[] utilisation) {
+        Optional<PublishedUtilisation> highest = Optional.empty();
+        for (int i = 0; i < utilisation.length; i++) {
+            CompiledRun compiled = run.compiled(run.reading(i));
+            if (compiled == null || Double.isNaN(utilisation[i])) {
+                continue;
+            }
+            Optional<PublishedUtilisation> best = best(compiled.plan());
+            if (best.isEmpty() || utilisation[i] <= best.get().mfu()) {
+                return Optional.empty();
+            }
+            if (highest.isEmpty() || highest.get().mfu() < best.get().mfu()) {
+                highest = best;
+            }
+        }
+        return highest;
+    }
+
+    /** The best published of such a training; nothing is published of runs that do not train. */
+    private Optional<PublishedUtilisation> best(RunPlan plan) {
+        if (!plan.step().trains()) {
+            return Optional.empty();
+        }
+        return PublishedUtilisation.best(
+                published,
+                plan.cluster().accelerator().id(),
+                NetworkKind.of(plan.step().graph().flops()),
+                plan.precision() != Precision.FP32);
     }
 
     private boolean fits(Scale scale, double mean, double sigma) {

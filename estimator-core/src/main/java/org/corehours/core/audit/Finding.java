@@ -14,6 +14,7 @@ import org.corehours.core.quantity.Interval;
  * @param impliesUtilisation whether the claim says something of time, so that a utilisation follows from it
  * @param impliedMfu the utilisation that follows from the claim; where none does, the estimated one
  * @param utilisations the same by hardware, likeliest first
+ * @param exceeded the best utilisation published of such a training, if the claim exceeds it under every reading
  * @param influences what explains the spread of the estimate, largest share first
  * @param alternatives the claim under each alternative of each assumption, the most influential assumption first
  * @param combinations the claim under each combination of the alternatives that matter most, likeliest first
@@ -27,6 +28,7 @@ public record Finding(
         boolean impliesUtilisation,
         Interval impliedMfu,
         List<Utilisation> utilisations,
+        Optional<PublishedUtilisation> exceeded,
         List<Influence> influences,
         List<AlternativeFit> alternatives,
         List<CombinationFit> combinations,

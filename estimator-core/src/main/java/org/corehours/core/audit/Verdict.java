@@ -34,7 +34,7 @@ public enum Verdict {
     }
 
     /**
-     * The verdict that a weight stands for.
+     * The verdict that a weight stands for, before utilisation and memory are looked at.
      *
      * @param fittingWeight the prior weight of the readings that fit, from 0 to 1
      * @return the verdict

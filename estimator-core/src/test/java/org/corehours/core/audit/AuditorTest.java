@@ -15,7 +15,15 @@ class AuditorTest {
     private static final Assumption DEVICE = MadeUpRun.assumption("device", "small", 0.5, "large", 0.5);
     private static final Assumption COLOUR = MadeUpRun.assumption("colour", "red", 0.5, "blue", 0.5);
 
-    private final Auditor auditor = new Auditor(MadeUpRun::compile, ErrorModel.standard(), Sampling.DEFAULT);
+    private final Auditor auditor = new Auditor(
+            MadeUpRun::compile,
+            ErrorModel.standard(),
+            Sampling.DEFAULT,
+            List.of(
+                    new PublishedUtilisation("small", NetworkKind.PRODUCTS, true, 0.5, "somebody"),
+                    new PublishedUtilisation("small", NetworkKind.CONVOLUTIONS, true, 0.9, "somebody"),
+                    new PublishedUtilisation("small", NetworkKind.PRODUCTS, false, 0.9, "somebody"),
+                    new PublishedUtilisation("large", NetworkKind.PRODUCTS, true, 0.6, "somebody else")));
 
     /** 100 hours on the small device, 25 on the large one, whatever the colour. */
     private static MadeUpRun run() {
@@ -49,11 +57,38 @@ class AuditorTest {
 
     @Test
     void aClaimThatFitsNoReadingIsInconsistent() {
-        Finding tooLittle = finding(Quantity.HOURS, 9.5, 10, 10.5);
+        Finding tooLittle = finding(Quantity.HOURS, 17.5, 18, 18.5);
         assertThat(tooLittle.verdict()).isEqualTo(Verdict.INCONSISTENT);
         assertThat(tooLittle.claimsMore()).isFalse();
         assertThat(finding(Quantity.HOURS, 50, 50, 50).verdict()).isEqualTo(Verdict.INCONSISTENT);
         assertThat(tooLittle.readings()).allMatch(each -> each.posterior() == 0);
+    }
+
+    /** The made-up run's utilisation is 10 over its hours, so what claims 13.5 hours claims 0.74. */
+    @Test
+    void aClaimBeyondWhatWasEverPublishedIsImplausible() {
+        Finding finding = finding(Quantity.HOURS, 12.5, 13, 13.5);
+        assertThat(finding.verdict()).isEqualTo(Verdict.IMPLAUSIBLE);
+        assertThat(finding.exceeded()).hasValueSatisfying(each -> {
+            assertThat(each.mfu()).isEqualTo(0.6);
+            assertThat(each.source()).isEqualTo("somebody else");
+        });
+        Finding possibleOnOne = finding(Quantity.HOURS, 17.5, 18, 18.5);
+        assertThat(possibleOnOne.verdict()).isEqualTo(Verdict.INCONSISTENT);
+        assertThat(possibleOnOne.exceeded()).isEmpty();
+    }
+
+    @Test
+    void aClaimBeyondThePeakOrTheMemoryIsImpossible() {
+        assertThat(finding(Quantity.HOURS, 8, 9, 9.5).verdict()).isEqualTo(Verdict.IMPOSSIBLE);
+        assertThat(finding(Quantity.HOURS, 8, 9, 10.1).verdict()).isNotEqualTo(Verdict.IMPOSSIBLE);
+        MadeUpRun tooBig = new MadeUpRun("run", List.of(), reading -> 2000L);
+        Claim claim = MadeUpRun.claim("claim", "run", Quantity.HOURS, 4000, 4000, 4000);
+        assertThat(auditor.audit(List.of(tooBig), List.of(claim))
+                        .findings()
+                        .get(0)
+                        .verdict())
+                .isEqualTo(Verdict.IMPOSSIBLE);
     }
 
     @Test

@@ -32,7 +32,9 @@ import org.corehours.core.simulate.FrameworkRuntime;
 import org.corehours.core.simulate.InputDemand;
 import org.corehours.core.simulate.MemoryUse;
 import org.corehours.core.simulate.Timeline;
+import org.corehours.core.step.Optimizer;
 import org.corehours.core.step.StepProgram;
+import org.corehours.core.step.Update;
 
 /**
  * A run whose hours are {@code parameters} times the error of matrix products, so that an audit of it can be worked out
@@ -77,7 +79,7 @@ record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, L
                 id,
                 "model",
                 hours.apply(assignment),
-                StepProgram.inference(graph.build()),
+                new StepProgram(graph.build(), Update.of(Optimizer.ADAMW)),
                 new SoftwareStack(
                         "stack",
                         step -> new KernelProgram(
