@@ -103,5 +103,8 @@ final class ValidateCommand extends BaseCommand {
                 .number("mean_abs_error_pct", errors.meanAbsErrorPct())
                 .number("p90_abs_error_pct", errors.p90AbsErrorPct())
                 .number("bias_pct", errors.biasPct());
+        if (errors.insidePct() != null) {
+            to.number("inside_pct", errors.insidePct());
+        }
     }
 }

@@ -10,7 +10,16 @@ public final class Layouts {
             List.of(new ProductKernels(), new RowKernels(), new LanguageModelLayers());
 
     private static final List<TableLayout> ALL = Stream.concat(
-                    OF_KERNELS.stream(), Stream.of(new ImageTrainingSteps(), new LanguageModelSteps()))
+                    OF_KERNELS.stream(),
+                    Stream.of(
+                            new ImageTrainingSteps(),
+                            new LanguageModelSteps(),
+                            new AllReduceTimes(),
+                            new GptSteps(),
+                            new PublishedRuns(),
+                            new PowerByWorkload(),
+                            UnstatedRuns.FOUNDRY,
+                            UnstatedRuns.MAXTEXT))
             .toList();
 
     private Layouts() {}

@@ -93,9 +93,7 @@ public record Validation(MeasuredTable table, TableLayout layout, List<Validated
      * @return their errors; null if there are none
      */
     public static @Nullable Errors overall(List<Prediction> predictions) {
-        return predictions.isEmpty()
-                ? null
-                : Errors.of("all", predictions.stream().map(Prediction::error).toList());
+        return predictions.isEmpty() ? null : Errors.of("all", predictions);
     }
 
     /**
@@ -105,9 +103,9 @@ public record Validation(MeasuredTable table, TableLayout layout, List<Validated
      * @return the errors, in alphabetical order of the groups
      */
     public static List<Errors> groups(List<Prediction> predictions) {
-        Map<String, List<Double>> byGroup = new TreeMap<>();
+        Map<String, List<Prediction>> byGroup = new TreeMap<>();
         predictions.forEach(each -> byGroup.computeIfAbsent(each.group(), group -> new ArrayList<>())
-                .add(each.error()));
+                .add(each));
         return byGroup.entrySet().stream()
                 .map(each -> Errors.of(each.getKey(), each.getValue()))
                 .toList();
@@ -129,8 +127,8 @@ public record Validation(MeasuredTable table, TableLayout layout, List<Validated
         }
         List<Errors> comparison = new ArrayList<>();
         errors.forEach((name, values) -> {
-            comparison.add(Errors.of(name, values));
-            comparison.add(Errors.of("corehours, same rows as " + name, own.getOrDefault(name, List.of())));
+            comparison.add(Errors.of(name, values, null));
+            comparison.add(Errors.of("corehours, same rows as " + name, own.getOrDefault(name, List.of()), null));
         });
         return comparison;
     }

@@ -44,30 +44,37 @@ public final class ValidationText {
     }
 
     static void errors(DocumentBuilder document, List<Errors> groups, @Nullable Errors overall) {
-        List<List<String>> table = new ArrayList<>();
-        groups.forEach(each -> table.add(cells(each)));
+        List<Errors> all = new ArrayList<>(groups);
         if (overall != null) {
-            table.add(cells(overall));
+            all.add(overall);
         }
-        document.table(
-                List.of(
-                        Column.text("group"),
-                        Column.number("rows"),
-                        Column.number("median |error|"),
-                        Column.number("mean |error|"),
-                        Column.number("90 % within"),
-                        Column.number("bias")),
-                table);
+        boolean intervals = all.stream().anyMatch(each -> each.insidePct() != null);
+        List<Column> columns = new ArrayList<>(List.of(
+                Column.text("group"),
+                Column.number("rows"),
+                Column.number("median |error|"),
+                Column.number("mean |error|"),
+                Column.number("90 % within"),
+                Column.number("bias")));
+        if (intervals) {
+            columns.add(Column.number("inside"));
+        }
+        document.table(columns, all.stream().map(each -> cells(each, intervals)).toList());
     }
 
-    private static List<String> cells(Errors errors) {
-        return List.of(
+    private static List<String> cells(Errors errors, boolean intervals) {
+        List<String> cells = new ArrayList<>(List.of(
                 errors.group(),
                 String.valueOf(errors.n()),
                 percent(errors.medianAbsErrorPct()),
                 percent(errors.meanAbsErrorPct()),
                 percent(errors.p90AbsErrorPct()),
-                String.format(Locale.ROOT, "%+.1f %%", errors.biasPct()));
+                String.format(Locale.ROOT, "%+.1f %%", errors.biasPct())));
+        if (intervals) {
+            Double inside = errors.insidePct();
+            cells.add(inside == null ? "" : String.format(Locale.ROOT, "%.0f %%", inside));
+        }
+        return cells;
     }
 
     private static String percent(double value) {

@@ -1,0 +1,44 @@
+package org.corehours.cli.validation;
+
+import java.util.List;
+
+/** Tables whose rows leave out what a prediction needs; each row is listed with that reason. */
+final class UnstatedRuns implements TableLayout {
+
+    /** AI-Hypercomputer/maxtext: parameters and chips, no widths. */
+    static final UnstatedRuns MAXTEXT = new UnstatedRuns(
+            "language models on TPU slices (MaxText)",
+            List.of("tpu", "model_b", "slices", "slice_size", "tflops_per_chip", "mfu_pct"),
+            "width and depth of the model, its batch and how it is sharded are not in the table");
+
+    /** mosaicml/llm-foundry: fully sharded data parallelism. */
+    static final UnstatedRuns FOUNDRY = new UnstatedRuns(
+            "language models under fully sharded data parallelism (llm-foundry)",
+            List.of("Model", "# GPUs", "GPU", "MFU", "MicroBatchSize", "Sharding Strategy", "Activation Checkpointing"),
+            "sharded data parallelism is not simulated");
+
+    private final String description;
+    private final List<String> columns;
+    private final String reason;
+
+    private UnstatedRuns(String description, List<String> columns, String reason) {
+        this.description = description;
+        this.columns = columns;
+        this.reason = reason;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public List<String> columns() {
+        return columns;
+    }
+
+    @Override
+    public Prediction predict(MeasuredTable.Row row) throws NotCoveredException {
+        throw new NotCoveredException(reason);
+    }
+}
