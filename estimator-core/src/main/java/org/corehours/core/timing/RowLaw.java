@@ -10,7 +10,8 @@ import org.corehours.core.lowering.TensorLayout;
  *
  * <p>A block of threads works on one row, and all multiprocessors together hold as many rows as threads allow. While
  * those rows fit into the cache the second read is free; beyond it a growing part comes from memory again. Softmax of
- * short rows keeps them in registers and reads once.
+ * short rows keeps them in registers and reads once; that of long rows goes through them once per statistic, no faster
+ * than the few loads that each thread has in flight let it, wherever the bytes come from.
  *
  * <p>The gradients of a layer normalization's weights sum over all rows. The framework gives each block of threads a
  * few columns, so narrow rows leave multiprocessors idle (PyTorch, {@code layer_norm_kernel.cu}, up to release 2.7).
@@ -54,6 +55,7 @@ final class RowLaw {
     private final int multiprocessors;
     private final double normalizationCacheBytes;
     private final double softmaxCacheBytes;
+    private final double softmaxBytesPerSecond;
 
     /** The law of a device. */
     RowLaw(Accelerator accelerator, int multiprocessors, MemoryLaw memory) {
@@ -61,6 +63,7 @@ final class RowLaw {
         this.multiprocessors = multiprocessors;
         this.normalizationCacheBytes = accelerator.law("normalization.cached_bytes");
         this.softmaxCacheBytes = accelerator.law("softmax.cached_bytes");
+        this.softmaxBytesPerSecond = multiprocessors * accelerator.law("softmax.multiprocessor_bytes_per_second");
     }
 
     /** The time of a softmax, forward or backward. */
@@ -68,6 +71,7 @@ final class RowLaw {
         TensorLayout result = kernel.outputs().get(0);
         double columns = columns(result);
         double bytes = kernel.bytes();
+        double throughMultiprocessors = 0;
         if (columns > REGISTER_ROW_ELEMENTS) {
             double vector = VECTOR_BYTES / kernel.inputs().get(0).type().bytes();
             double threads = softmaxThreads(columns / vector);
@@ -77,10 +81,11 @@ final class RowLaw {
             double furtherReads = kernel.inputs().size() == 1 ? 2 : 1;
             // What is left of a row after whole vectors for all threads is read element by element, at half the rate.
             double rest = columns % (vector * threads) / columns;
-            bytes *= 1 + rest;
+            double touched = kernel.bytes() + furtherReads * kernel.readBytes();
+            throughMultiprocessors = touched * (1 + rest) / softmaxBytesPerSecond;
             bytes += furtherReads * kernel.readBytes() * missing(rowsInFlight * readPerRow / softmaxCacheBytes);
         }
-        return memory.streamSeconds(bytes) / SOFTMAX_SHARE;
+        return Math.max(memory.streamSeconds(bytes) / SOFTMAX_SHARE, throughMultiprocessors);
     }
 
     /** The largest power of two below half of what could be used, as PyTorch's {@code SoftMax_getBlockSize}. */

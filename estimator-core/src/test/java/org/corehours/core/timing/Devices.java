@@ -31,6 +31,7 @@ final class Devices {
         put(laws, "memory.on_chip_bytes_per_second", 3e12);
         put(laws, "normalization.cached_bytes", 4e6);
         put(laws, "softmax.cached_bytes", 4e6);
+        put(laws, "softmax.multiprocessor_bytes_per_second", 20e9);
         put(laws, "launch.device_seconds", 2e-6);
         put(laws, "launch.host_seconds", 6e-6);
         put(laws, "attention.rate_fraction", 0.5);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import org.corehours.core.hardware.UnsupportedPrecisionException;
 import org.corehours.core.lowering.DataType;
@@ -72,6 +73,33 @@ class GpuTimerTest {
 
     private static double seconds(long batch, long m, long n, long k) {
         return TIMER.time(Kernels.product(DataType.FP16, batch, m, n, k)).seconds();
+    }
+
+    @Test
+    void longSoftmaxRowsGoThroughTheMultiprocessorsOncePerStatistic() {
+        // Three reads and a write of 4 bytes at 20 GB/s in each of 100 multiprocessors; a quarter of the row is left
+        // after
+        // whole vectors for 256 threads and counts twice.
+        KernelTimer timer = KernelTimer.of(Devices.gpu(Devices.HALF_RATE, 1e6 * Devices.BANDWIDTH));
+        assertThat(timer.time(softmax(4096, 2048)).memorySeconds()).isCloseTo(16.0 * 4096 * 2048 / 2e12, within(1e-12));
+        assertThat(timer.time(softmax(4096, 1365)).memorySeconds())
+                .isCloseTo(16.0 * 4096 * (1365 + 341) / 2e12, within(1e-12));
+    }
+
+    private static Kernel softmax(long rows, long columns) {
+        TensorLayout values = TensorLayout.contiguous(DataType.FP32, rows, columns);
+        return new Kernel(
+                "_softmax",
+                KernelKind.SOFTMAX,
+                "",
+                List.of(values),
+                List.of(values),
+                List.of(),
+                DataType.FP32,
+                values.bytes(),
+                values.bytes(),
+                0,
+                1);
     }
 
     @Test
