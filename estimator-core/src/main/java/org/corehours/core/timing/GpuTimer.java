@@ -26,6 +26,7 @@ final class GpuTimer implements KernelTimer {
     private final MemoryLaw memory;
     private final RowLaw rows;
     private final ConvolutionLaw convolutions;
+    private final PoolingLaw pools;
     private final Map<DataType, ProductLaw> dense = new EnumMap<>(DataType.class);
     private final Map<DataType, ProductLaw> batched = new EnumMap<>(DataType.class);
     private final double launchSeconds;
@@ -41,6 +42,7 @@ final class GpuTimer implements KernelTimer {
         int multiprocessors = units.count().value();
         this.rows = new RowLaw(accelerator, multiprocessors, memory);
         this.convolutions = new ConvolutionLaw(accelerator, units.matrixCores().value() > 0, memory);
+        this.pools = new PoolingLaw(accelerator, multiprocessors, memory);
         this.launchSeconds = accelerator.law("launch.device_seconds");
         this.operatorSeconds = accelerator.law("launch.host_seconds");
         this.attentionFraction = accelerator.law("attention.rate_fraction");
@@ -89,7 +91,8 @@ final class GpuTimer implements KernelTimer {
     private double memorySeconds(Kernel kernel) {
         return switch (kernel.kind()) {
             case ELEMENTWISE, COPY, CONCATENATION -> memory.elementwiseSeconds(kernel);
-            case INDEX, POOLING -> memory.rowSeconds(kernel.bytes());
+            case INDEX -> memory.rowSeconds(kernel.bytes());
+            case POOLING -> pools.seconds(kernel);
             case SOFTMAX -> rows.softmaxSeconds(kernel);
             case NORMALIZATION -> rows.normalizationSeconds(kernel);
             case MATRIX_PRODUCT, CONVOLUTION, FUSED_ATTENTION, REDUCTION, OPTIMIZER, FILL ->
@@ -99,11 +102,13 @@ final class GpuTimer implements KernelTimer {
 
     private double computeSeconds(Kernel kernel) {
         List<MatrixShape> products = kernel.products();
+        if (kernel.kind() == KernelKind.CONVOLUTION && !products.isEmpty()) {
+            return convolutions.seconds(kernel, law(dense, kernel.type()));
+        }
         double seconds = 0;
         for (int i = 0; i < products.size(); i++) {
             MatrixShape product = products.get(i);
             seconds += switch (kernel.kind()) {
-                case CONVOLUTION -> convolutions.seconds(product, law(dense, kernel.type()));
                 case FUSED_ATTENTION -> product.flops() / (peak(kernel.type()) * attentionFraction);
                 default -> productSeconds(product, kernel.type());
             };

@@ -2,6 +2,8 @@ package org.corehours.core.timing;
 
 import java.util.List;
 import org.corehours.core.hardware.Accelerator;
+import org.corehours.core.hardware.Precision;
+import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.Kernel;
 import org.corehours.core.lowering.TensorLayout;
 
@@ -51,8 +53,31 @@ final class RowLaw {
      */
     private static final double BLOCK_BYTES_PER_SECOND = 15e9;
 
+    private static final int IMAGE_RANK = 4;
+    private static final int CHANNELS = 1;
+
+    /**
+     * Bytes that a multiprocessor gets through per FLOP/s of its fp32 peak where a block of threads sums a channel of
+     * maps (cuDNN's {@code bn_fw_tr_1C11_kernel_NCHW} and {@code bn_bw_1C11_kernel_new}): 820 GB/s on an A100 of 19.5
+     * TFLOP/s, with 256 channels and more, of either direction; see {@code docs/laws.md}.
+     */
+    private static final double CHANNEL_BYTES_PER_FLOP = 0.042;
+
+    /** One block's share of that: 64 blocks on 108 multiprocessors reach 290 GB/s forward, 350 backward. */
+    private static final double BLOCK_SHARE = 0.65;
+
+    /** The same with the whole channel in registers ({@code bn_fw_tr_1C11_singleread}): 1.05 TB/s there. */
+    private static final double HELD_BYTES_PER_FLOP = 0.054;
+
+    /**
+     * Elements of a channel that registers hold: 25,088 are read once there, 100,352 twice; assumed half-way between, in
+     * powers of two.
+     */
+    private static final double HELD_CHANNEL_ELEMENTS = 50_176;
+
     private final MemoryLaw memory;
     private final int multiprocessors;
+    private final double vectorFlopsPerSecond;
     private final double normalizationCacheBytes;
     private final double softmaxCacheBytes;
     private final double softmaxBytesPerSecond;
@@ -61,6 +86,7 @@ final class RowLaw {
     RowLaw(Accelerator accelerator, int multiprocessors, MemoryLaw memory) {
         this.memory = memory;
         this.multiprocessors = multiprocessors;
+        this.vectorFlopsPerSecond = accelerator.peakFlopsPerSecond(Precision.FP32);
         this.normalizationCacheBytes = accelerator.law("normalization.cached_bytes");
         this.softmaxCacheBytes = accelerator.law("softmax.cached_bytes");
         this.softmaxBytesPerSecond = multiprocessors * accelerator.law("softmax.multiprocessor_bytes_per_second");
@@ -113,7 +139,21 @@ final class RowLaw {
             double seconds = memory.streamSeconds(bytes + secondRead);
             return backward ? seconds + weightGradientSeconds(kernel.readBytes(), columns) : seconds;
         }
-        return memory.streamSeconds(bytes + kernel.readBytes());
+        boolean separate =
+                values.rank() == IMAGE_RANK && values.stride(CHANNELS) != 1 && values.type() == DataType.FP16;
+        return separate && kernel.operator().contains("batch_norm")
+                ? separateChannelsSeconds(kernel, values)
+                : memory.streamSeconds(bytes + kernel.readBytes());
+    }
+
+    /** Batch normalization of maps that lie channel by channel, a block of threads per channel. */
+    private double separateChannelsSeconds(Kernel kernel, TensorLayout values) {
+        double channels = values.dimension(CHANNELS);
+        boolean once = values.elements() / channels <= HELD_CHANNEL_ELEMENTS;
+        double bytes = once ? kernel.bytes() : kernel.bytes() + kernel.readBytes();
+        double rate = vectorFlopsPerSecond * (once ? HELD_BYTES_PER_FLOP : CHANNEL_BYTES_PER_FLOP);
+        double busy = Math.min(1, BLOCK_SHARE * channels / multiprocessors);
+        return Math.max(memory.streamSeconds(bytes), bytes / (rate * busy));
     }
 
     /** Whether the statistics are of the last dimension, as in a layer normalization, not of whole channels. */
