@@ -1,11 +1,13 @@
 package org.corehours.core.run;
 
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.corehours.core.hardware.Precision;
 import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.eager.EagerLowering;
 import org.corehours.core.lowering.eager.TorchRelease;
+import org.corehours.core.lowering.inductor.InductorLowering;
 import org.corehours.core.lowering.xla.XlaLowering;
 import org.corehours.core.simulate.FrameworkRuntime;
 
@@ -19,6 +21,13 @@ public enum SoftwareStacks {
     PYTORCH_1_12_EAGER("pytorch-1.12-eager", "PyTorch 1.12 or 1.13, eager"),
     /** PyTorch 1 up to 1.10, eager. */
     PYTORCH_1_EAGER("pytorch-1-eager", "PyTorch 1 up to 1.10, eager"),
+    /** PyTorch 2, eager, attention in one kernel, the step captured once and replayed. */
+    PYTORCH_EAGER_CUDAGRAPHS("pytorch-eager-cudagraphs", "PyTorch 2, eager, attention fused, replayed as a CUDA graph"),
+    /** {@code torch.compile} in its default mode. */
+    TORCH_COMPILE("torch-compile", "PyTorch 2 compiled, attention fused"),
+    /** {@code torch.compile} with {@code mode="reduce-overhead"}. */
+    TORCH_COMPILE_CUDAGRAPHS(
+            "torch-compile-cudagraphs", "PyTorch 2 compiled, attention fused, replayed as a CUDA graph"),
     /** A compiled program, activations in the format of the products. */
     XLA("xla", "XLA, activations in bf16"),
     /** A compiled program, activations in fp32 where products are in bf16: JAX's default precision on TPUs. */
@@ -73,23 +82,43 @@ public enum SoftwareStacks {
             case PYTORCH_FUSED_ATTENTION -> eager(precision, true, TorchRelease.V2);
             case PYTORCH_1_12_EAGER -> eager(precision, false, TorchRelease.V1_12);
             case PYTORCH_1_EAGER -> eager(precision, false, TorchRelease.V1);
+            case PYTORCH_EAGER_CUDAGRAPHS -> {
+                EagerLowering lowering = lowering(precision, true, TorchRelease.V2);
+                yield new SoftwareStack(
+                        id,
+                        lowering,
+                        FrameworkRuntime.pytorch(lowering.lossScaling()).withCudaGraphs());
+            }
+            case TORCH_COMPILE -> compiled(precision, runtime -> runtime);
+            case TORCH_COMPILE_CUDAGRAPHS -> compiled(precision, FrameworkRuntime::withCudaGraphs);
             case XLA -> xla(precision, DataType.BF16);
             case XLA_FP32 -> xla(precision, DataType.FP32);
         };
     }
 
-    private SoftwareStack eager(Precision precision, boolean fusedAttention, TorchRelease release) {
-        boolean scales = precision == Precision.FP16;
-        EagerLowering lowering = switch (precision) {
+    private EagerLowering lowering(Precision precision, boolean fusedAttention, TorchRelease release) {
+        return switch (precision) {
             case FP32 -> new EagerLowering(null, fusedAttention, false, release);
             case FP16 -> new EagerLowering(DataType.FP16, fusedAttention, true, release);
             case BF16 -> new EagerLowering(DataType.BF16, fusedAttention, false, release);
             case TF32, FP8, INT8 -> throw unsupported(precision, "fp32, fp16 or bf16");
         };
+    }
+
+    private SoftwareStack eager(Precision precision, boolean fusedAttention, TorchRelease release) {
+        EagerLowering lowering = lowering(precision, fusedAttention, release);
         FrameworkRuntime runtime = release.equals(TorchRelease.V2)
-                ? FrameworkRuntime.pytorch(scales)
-                : FrameworkRuntime.pytorchBeforeLazyLoading(scales);
+                ? FrameworkRuntime.pytorch(lowering.lossScaling())
+                : FrameworkRuntime.pytorchBeforeLazyLoading(lowering.lossScaling());
         return new SoftwareStack(id, lowering, runtime);
+    }
+
+    private SoftwareStack compiled(Precision precision, UnaryOperator<FrameworkRuntime> mode) {
+        EagerLowering eager = lowering(precision, true, TorchRelease.V2);
+        return new SoftwareStack(
+                id,
+                new InductorLowering(eager),
+                mode.apply(FrameworkRuntime.pytorch(eager.lossScaling()).compiled()));
     }
 
     private SoftwareStack xla(Precision precision, DataType activations) {

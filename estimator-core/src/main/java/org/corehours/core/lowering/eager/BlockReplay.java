@@ -54,11 +54,21 @@ final class BlockReplay {
             }
         }
         repetition.end(times);
+        repetition.closed();
         aten.copies(outer);
         @Nullable EagerTensor[] after = new EagerTensor[left.length];
         for (int i = 0; i < left.length; i++) {
             EagerTensor x = left[i];
-            after[i] = x == null ? null : x.in(after(x.storage, read[i]));
+            if (x == null) {
+                continue;
+            }
+            EagerTensor from = read[i];
+            boolean handedOn = from != null && x.storage.madeIn(inside);
+            Storage last = after(x.storage, from);
+            if (handedOn) {
+                repetition.handsOn(from.storage, x.storage, last);
+            }
+            after[i] = x.in(last);
         }
         return after;
     }

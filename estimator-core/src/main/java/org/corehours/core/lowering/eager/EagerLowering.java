@@ -59,8 +59,18 @@ public record EagerLowering(
 
     @Override
     public KernelProgram lower(StepProgram step) {
+        return lower(step, null);
+    }
+
+    /** The same kernels with the values that flow between them, as a compiler that traces the step sees them. */
+    public TracedStep trace(StepProgram step) {
+        StepTracer tracer = new StepTracer();
+        return tracer.traced(lower(step, tracer));
+    }
+
+    private KernelProgram lower(StepProgram step, @Nullable StepTracer operands) {
         Graph graph = step.graph();
-        KernelLog log = new KernelLog();
+        KernelLog log = new KernelLog(operands);
         Tape tape = new Tape();
         EagerTracer tracer = new EagerTracer(graph, log, tape, this);
         for (Section section : graph.sections()) {

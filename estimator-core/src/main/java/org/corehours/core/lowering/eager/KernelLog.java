@@ -13,6 +13,7 @@ import org.corehours.core.lowering.eager.Storage.Role;
 import org.corehours.core.memory.AllocationTrace;
 import org.corehours.core.memory.AllocationTrace.Runs;
 import org.corehours.core.memory.MemoryKind;
+import org.jspecify.annotations.Nullable;
 
 /** Collects the kernels in launch order, and the storages they write. */
 final class KernelLog {
@@ -26,6 +27,12 @@ final class KernelLog {
     private Region region = Region.phase("forward", 0);
     private final List<Region> phases = new ArrayList<>();
     private final List<long[]> temporaries = new ArrayList<>();
+    /** What each kernel reads and writes, if anybody wants to know. */
+    private final @Nullable StepTracer tracer;
+
+    KernelLog(@Nullable StepTracer tracer) {
+        this.tracer = tracer;
+    }
 
     void phase(String name) {
         close();
@@ -104,6 +111,20 @@ final class KernelLog {
             region = before;
             times = timesBefore;
         }
+
+        /** Notes how the values that the sequence hands on are called before, inside and after it. */
+        void handsOn(Storage... names) {
+            if (tracer != null) {
+                tracer.same(names);
+            }
+        }
+
+        /** Notes that the runs of the sequence follow each other without anything in between. */
+        void closed() {
+            if (tracer != null && timesBefore == 1 && segments.size() == firstSegment + 1) {
+                tracer.loop(firstSegment);
+            }
+        }
     }
 
     /** Starts a sequence that runs {@code count} times as often as what surrounds it. */
@@ -152,6 +173,9 @@ final class KernelLog {
             storage.write(position);
         }
         DataType type = in.length == 0 ? out[0].type() : in[0].type();
+        if (tracer != null) {
+            tracer.call(inputs, outputs);
+        }
         kernels.add(new Kernel(
                 operator,
                 kind,
@@ -168,6 +192,9 @@ final class KernelLog {
     }
 
     void emit(Kernel kernel) {
+        if (tracer != null) {
+            tracer.call(Aten.NONE, Aten.NONE);
+        }
         kernels.add(kernel);
         position++;
     }
