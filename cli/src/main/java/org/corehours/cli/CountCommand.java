@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.corehours.cli.document.Block.Column;
 import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.document.Numbers;
@@ -20,6 +21,7 @@ import org.corehours.core.step.Optimizer;
 import org.corehours.core.step.StepProgram;
 import org.corehours.core.step.Update;
 import org.corehours.models.Model;
+import org.corehours.papers.NamedMethod;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,7 +35,7 @@ import picocli.CommandLine.Parameters;
             "A FLOP is half a multiply-add (MAC). Matrix products and convolutions are counted as PyTorch's counter"
                     + " counts them; elementwise work has a column of its own.",
             "A model is a name, or a file: one of your own (docs/models.md), a Hugging Face config.json or an ONNX"
-                    + " file."
+                    + " file. A method's whole training step is counted by its name or file as well."
         },
         footer = {
             "",
@@ -41,7 +43,8 @@ import picocli.CommandLine.Parameters;
             "  corehours count vit_base_patch16_224",
             "  corehours count vit_small_patch16_224 deit_small_patch16_224 --batch 64",
             "  corehours count vit_base_patch16_224 --image-size 384 --by module --depth 1",
-            "  corehours count mine.yaml model.onnx path/to/config.json"
+            "  corehours count mine.yaml model.onnx path/to/config.json",
+            "  corehours count mae_vit_base_patch16 ibot_vit_small_patch16 beit_dvae"
         })
 final class CountCommand extends BaseCommand {
 
@@ -100,8 +103,12 @@ final class CountCommand extends BaseCommand {
         return ExitCode.DONE;
     }
 
-    /** A model's graph, and by number format and attention what a training step keeps for the backward computation. */
-    private record Count(String model, Graph graph, Map<String, Long> savedBytes) {
+    /**
+     * A graph, and by number format and attention what a training step keeps for the backward computation.
+     *
+     * @param whole whether it is a method's whole step instead of one pass of a network
+     */
+    private record Count(String model, boolean whole, Graph graph, Map<String, Long> savedBytes) {
 
         FlopTable flops() {
             return graph.flops();
@@ -117,27 +124,34 @@ final class CountCommand extends BaseCommand {
     private static final String AMP_BF16 = "amp_bf16";
     private static final String FUSED = "_fused_attention";
 
-    private static Map<String, Long> saved(Graph graph) {
+    private static Map<String, Long> saved(StepProgram step) {
         Map<String, Long> saved = new LinkedHashMap<>();
         for (boolean fused : new boolean[] {false, true}) {
             String suffix = fused ? FUSED : "";
-            saved.put(FP32 + suffix, saved(graph, new EagerLowering(null, fused, false, TorchRelease.V2)));
-            saved.put(AMP_FP16 + suffix, saved(graph, new EagerLowering(DataType.FP16, fused, true, TorchRelease.V2)));
-            saved.put(AMP_BF16 + suffix, saved(graph, new EagerLowering(DataType.BF16, fused, false, TorchRelease.V2)));
+            saved.put(FP32 + suffix, saved(step, new EagerLowering(null, fused, false, TorchRelease.V2)));
+            saved.put(AMP_FP16 + suffix, saved(step, new EagerLowering(DataType.FP16, fused, true, TorchRelease.V2)));
+            saved.put(AMP_BF16 + suffix, saved(step, new EagerLowering(DataType.BF16, fused, false, TorchRelease.V2)));
         }
         return saved;
     }
 
-    private static long saved(Graph graph, EagerLowering stack) {
-        return stack.lower(new StepProgram(graph, Update.of(Optimizer.SGD)))
-                .memory()
-                .savedActivations();
+    private static long saved(StepProgram step, EagerLowering stack) {
+        return stack.lower(step).memory().savedActivations();
     }
 
     private Count count(String name) {
+        Optional<NamedMethod> method = Lookups.method(name);
+        if (method.isPresent()) {
+            if (options.given()) {
+                throw new UsageException("The size of the samples is part of the method " + name
+                        + ", so no option changes it. See: corehours models " + name + " --spec");
+            }
+            StepProgram step = method.get().plan(batch);
+            return new Count(method.get().id(), true, step.graph(), saved(step));
+        }
         Model model = options.model(name);
         Graph graph = model.graph(batch);
-        return new Count(model.id(), graph, saved(graph));
+        return new Count(model.id(), false, graph, saved(new StepProgram(graph, Update.of(Optimizer.SGD))));
     }
 
     private void write(JsonText to, Count count) {
@@ -200,6 +214,10 @@ final class CountCommand extends BaseCommand {
                             Column.number("forward FLOPs"),
                             Column.number(by == Grouping.MODULE ? "backward FLOPs" : "training FLOPs")),
                     breakdown(each));
+        }
+        if (counts.stream().anyMatch(Count::whole)) {
+            document.paragraph("Of a method, the counts are of its whole step: all forward passes, teachers' and"
+                    + " tokenizers' among them, and parameters of all networks that take part.");
         }
         document.paragraph("Counts are of " + Numbers.count(batch) + (batch == 1 ? " sample" : " samples")
                 + " and of matrix products and convolutions unless the column says otherwise, 2 FLOPs per"

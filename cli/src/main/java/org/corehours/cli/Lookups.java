@@ -1,7 +1,9 @@
 package org.corehours.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.corehours.core.hardware.UnsupportedPrecisionException;
 import org.corehours.core.quantity.NameSuggestions;
@@ -11,6 +13,9 @@ import org.corehours.hardware.UnknownHardwareException;
 import org.corehours.models.Model;
 import org.corehours.models.catalog.UnknownModelException;
 import org.corehours.models.source.ModelSource;
+import org.corehours.papers.MethodCatalog;
+import org.corehours.papers.MethodFile;
+import org.corehours.papers.NamedMethod;
 import org.corehours.papers.Paper;
 import org.corehours.papers.PaperReader;
 import org.corehours.papers.Papers;
@@ -18,6 +23,7 @@ import org.corehours.papers.RunEnvironment;
 import org.corehours.papers.RunTemplate;
 import org.corehours.papers.UnknownPaperException;
 import org.corehours.spec.SpecException;
+import org.corehours.spec.SpecFile;
 
 /** Finds what the names on a command line stand for; a wrong name is wrong usage. */
 final class Lookups {
@@ -29,8 +35,21 @@ final class Lookups {
         try {
             return ModelSource.open(nameOrFile, Path.of(""));
         } catch (UnknownModelException e) {
-            throw new UsageException(e.getMessage() + " See: corehours models", e);
+            List<String> near = NameSuggestions.nearest(nameOrFile, MethodCatalog.listed(), 1);
+            String method = near.isEmpty() ? "" : " A training method's name is like " + near.get(0) + ".";
+            throw new UsageException(e.getMessage() + method + " See: corehours models", e);
         }
+    }
+
+    /** The method of a name, or the one a file describes; empty where the name or file is a model's. */
+    static Optional<NamedMethod> method(String nameOrFile) {
+        if (!isFile(nameOrFile)) {
+            return MethodCatalog.find(nameOrFile);
+        }
+        Path file = Path.of(nameOrFile);
+        return Files.isRegularFile(file) && !nameOrFile.endsWith(".onnx") && MethodFile.isOne(SpecFile.open(file))
+                ? Optional.of(MethodFile.read(file))
+                : Optional.empty();
     }
 
     static Paper paper(String nameOrFile) {

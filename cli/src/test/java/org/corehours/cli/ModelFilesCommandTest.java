@@ -17,7 +17,7 @@ class ModelFilesCommandTest {
 
     @Test
     void whatSpecPrintsCountsTheSame() throws IOException {
-        for (String name : new String[] {"swin_tiny_patch4_window7_224", "gpt2_small"}) {
+        for (String name : new String[] {"swin_tiny_patch4_window7_224", "gpt2_small", "vqkd_decoder1"}) {
             Path yaml = Files.writeString(
                     folder.resolve(name + ".yaml"),
                     Program.run("models", name, "--spec").out());

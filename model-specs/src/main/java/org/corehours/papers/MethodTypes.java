@@ -2,7 +2,6 @@ package org.corehours.papers;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
 import org.corehours.core.step.Update;
 import org.corehours.models.Backbone;
 import org.corehours.models.ImageNetwork;
@@ -16,22 +15,26 @@ import org.corehours.models.analysis.LinearProbing;
 import org.corehours.models.analysis.RelevancePropagation;
 import org.corehours.models.analysis.TokenGradients;
 import org.corehours.models.analysis.TokenPerturbation;
-import org.corehours.models.catalog.ModelCatalog;
 import org.corehours.models.method.BeitPretraining;
 import org.corehours.models.method.DinoTraining;
+import org.corehours.models.method.DiscreteVaeTraining;
 import org.corehours.models.method.FeatureExtraction;
 import org.corehours.models.method.IbotTraining;
 import org.corehours.models.method.Inference;
 import org.corehours.models.method.MaePretraining;
 import org.corehours.models.method.PerceptualGroupTraining;
 import org.corehours.models.method.SupervisedTraining;
+import org.corehours.models.method.TokenizerEncoding;
 import org.corehours.models.method.TokenizerTraining;
+import org.corehours.models.method.VqKdTraining;
 import org.corehours.models.tokenizer.DalleTokenizer;
 import org.corehours.models.tokenizer.DiscreteVae;
 import org.corehours.models.tokenizer.ImageTokenizer;
 import org.corehours.models.tokenizer.VqGan;
+import org.corehours.models.tokenizer.VqKd;
 import org.corehours.models.vision.PerceptualGroupTokenizer;
 import org.corehours.models.vision.TokenRefinement;
+import org.corehours.models.vision.TransformerBlock;
 import org.corehours.models.vision.VisionTransformer;
 import org.corehours.spec.SpecNode;
 
@@ -40,22 +43,34 @@ final class MethodTypes {
 
     private MethodTypes() {}
 
-    /** {@return what makes a method of its settings} */
+    /** {@return what makes a method of its settings, which name built-in models} */
     static SettingBinder binder() {
+        return binder(NamedModels.BUILT_IN);
+    }
+
+    /**
+     * What makes a method of its settings.
+     *
+     * @param models the models that settings can name
+     */
+    static SettingBinder binder(NamedModels models) {
         return new SettingBinder()
                 .kinds(TrainingMethod.class, methods())
                 .kinds(ImageTokenizer.class, tokenizers())
                 .kinds(ImageNetwork.class, networks())
                 .kinds(Network.class, networks())
-                .named(Model.class, refusing(ModelCatalog::get))
-                .named(ImageNetwork.class, node -> network(node, ImageNetwork.class))
-                .named(Backbone.class, node -> network(node, Backbone.class))
-                .named(VisionTransformer.class, node -> network(node, VisionTransformer.class))
-                .named(Dataset.class, refusing(Datasets::get))
+                .named(Model.class, models::get)
+                .named(ImageNetwork.class, node -> models.network(node, ImageNetwork.class))
+                .named(Backbone.class, node -> models.network(node, Backbone.class))
+                .named(VisionTransformer.class, node -> models.network(node, VisionTransformer.class))
+                .named(PerceptualGroupTokenizer.class, node -> models.network(node, PerceptualGroupTokenizer.class))
+                .named(Dataset.class, MethodTypes::dataset)
+                .usual(TransformerBlock.class, TransformerBlock.of(768, 12, 3072))
                 .usual(Update.class, Update.NONE);
     }
 
-    private static Map<String, Class<? extends Record>> methods() {
+    /** {@return the ways by the names that files give them} */
+    static Map<String, Class<? extends Record>> methods() {
         Map<String, Class<? extends Record>> methods = new LinkedHashMap<>();
         methods.put("supervised", SupervisedTraining.class);
         methods.put("inference", Inference.class);
@@ -66,6 +81,9 @@ final class MethodTypes {
         methods.put("mae", MaePretraining.class);
         methods.put("perceptual_group", PerceptualGroupTraining.class);
         methods.put("tokenizer", TokenizerTraining.class);
+        methods.put("vqkd", VqKdTraining.class);
+        methods.put("dvae", DiscreteVaeTraining.class);
+        methods.put("encoding", TokenizerEncoding.class);
         methods.put("class_projection", ClassProjection.class);
         methods.put("attention_perturbation", AttentionPerturbation.class);
         methods.put("token_perturbation", TokenPerturbation.class);
@@ -81,6 +99,7 @@ final class MethodTypes {
         tokenizers.put("dalle", DalleTokenizer.class);
         tokenizers.put("dvae", DiscreteVae.class);
         tokenizers.put("vqgan", VqGan.class);
+        tokenizers.put("vqkd", VqKd.class);
         return tokenizers;
     }
 
@@ -91,23 +110,11 @@ final class MethodTypes {
         return networks;
     }
 
-    private static <T> T network(SpecNode node, Class<T> type) {
-        Object network = refusing(ModelCatalog::get).apply(node).network();
-        if (!type.isInstance(network)) {
-            throw node.wrong("expected a model that can be used here; this one is a "
-                    + network.getClass().getSimpleName());
+    private static Dataset dataset(SpecNode node) {
+        try {
+            return Datasets.get(node.text());
+        } catch (IllegalArgumentException e) {
+            throw node.problem(String.valueOf(e.getMessage()));
         }
-        return type.cast(network);
-    }
-
-    /** Looks a name up; what the look-up says of a name it does not know stands at the name's place. */
-    private static <T> Function<SpecNode, T> refusing(Function<String, T> lookUp) {
-        return node -> {
-            try {
-                return lookUp.apply(node.text());
-            } catch (IllegalArgumentException e) {
-                throw node.problem(String.valueOf(e.getMessage()));
-            }
-        };
     }
 }

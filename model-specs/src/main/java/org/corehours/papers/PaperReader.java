@@ -24,31 +24,36 @@ import org.jspecify.annotations.Nullable;
 public final class PaperReader {
 
     private final RunEnvironment environment;
-    private final SettingBinder binder;
 
     /**
      * @param environment what runs are put together from
      */
     public PaperReader(RunEnvironment environment) {
         this.environment = environment;
-        this.binder = MethodTypes.binder();
     }
 
     /**
-     * Reads a file and tries each run under each of its readings, one assumption at a time.
+     * Reads a file and tries each run under each of its readings, one assumption at a time. Models that it names by
+     * file stand beside it or below.
      *
      * @param file the file
      * @return the paper
      * @throws SpecException if the file has mistakes
      */
     public Paper read(Path file) {
-        Paper paper = read(SpecFile.open(file));
+        Path folder = file.toAbsolutePath().getParent();
+        Paper paper = read(SpecFile.open(file), folder == null ? NamedModels.BUILT_IN : NamedModels.beside(folder));
         check(paper);
         return paper;
     }
 
     /** Reads a paper; what its runs are made of is looked at when they are planned. */
     Paper read(SpecNode root) {
+        return read(root, NamedModels.BUILT_IN);
+    }
+
+    private Paper read(SpecNode root, NamedModels models) {
+        SettingBinder binder = MethodTypes.binder(models);
         return root.fields(fields -> {
             SpecField<String> id = fields.required("id", SpecNode::text);
             SpecField<String> title = fields.required("title", SpecNode::text);

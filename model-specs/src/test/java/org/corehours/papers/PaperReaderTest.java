@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.corehours.core.audit.Assignment;
 import org.corehours.core.audit.Claim;
 import org.corehours.core.audit.Comparison;
@@ -14,6 +17,7 @@ import org.corehours.core.run.Schedule;
 import org.corehours.spec.SpecException;
 import org.corehours.spec.SpecFile;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PaperReaderTest {
 
@@ -169,5 +173,27 @@ class PaperReaderTest {
         assertThatThrownBy(() -> read(SMALL.replace("epochs: 90", "epoch: 90")))
                 .isInstanceOf(SpecException.class)
                 .hasMessageContaining("epoch is not a field here; did you mean epochs?");
+    }
+
+    @Test
+    void aPaperCanNameModelFilesBesideIt(@TempDir Path folder) throws IOException {
+        Files.writeString(
+                folder.resolve("mine.yaml"), "family: vit\npatch: 16\nblock: {width: 384, heads: 6}\ndepth: 12\n");
+        Path named = Files.writeString(folder.resolve("named.yaml"), SMALL);
+        Path filed =
+                Files.writeString(folder.resolve("filed.yaml"), SMALL.replace("vit_small_patch16_224", "mine.yaml"));
+        assertThat(parameters(filed)).isEqualTo(parameters(named));
+
+        Path outside = Files.writeString(
+                folder.resolve("outside.yaml"), SMALL.replace("vit_small_patch16_224", "../mine.yaml"));
+        assertThatThrownBy(() -> new PaperReader(new TestEnvironment()).read(outside))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining("within the folder of this file");
+    }
+
+    private static long parameters(Path file) {
+        RunTemplate run =
+                new PaperReader(new TestEnvironment()).read(file).runs().get(0);
+        return run.plan(Assignment.likeliest(run.assumptions())).parameters();
     }
 }

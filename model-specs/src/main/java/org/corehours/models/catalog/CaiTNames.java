@@ -37,6 +37,11 @@ final class CaiTNames implements ModelFamily {
     }
 
     @Override
+    public String title() {
+        return "CaiT";
+    }
+
+    @Override
     public List<String> listed() {
         return List.of("cait_xxs24_224", "cait_xs24_384", "cait_s24_224", "cait_m36_384", "cait_m48_448");
     }

@@ -77,6 +77,11 @@ final class ConvNeXtNames implements ModelFamily {
     }
 
     @Override
+    public String title() {
+        return "ConvNeXt";
+    }
+
+    @Override
     public List<String> listed() {
         return List.of(
                 "convnext_nano",

@@ -127,6 +127,11 @@ final class HybridVisionTransformerNames implements ModelFamily {
     }
 
     @Override
+    public String title() {
+        return "Vision Transformers on residual networks";
+    }
+
+    @Override
     public List<String> listed() {
         return List.of(
                 "vit_small_r26_s32_224", "vit_base_r50_s16_224", "vit_large_r50_s32_224", "vit_base_resnet50_384");

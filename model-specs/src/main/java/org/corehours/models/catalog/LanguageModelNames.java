@@ -139,6 +139,11 @@ final class LanguageModelNames implements ModelFamily {
     }
 
     @Override
+    public String title() {
+        return "Language models";
+    }
+
+    @Override
     public List<String> listed() {
         return List.of(
                 "bert_base",

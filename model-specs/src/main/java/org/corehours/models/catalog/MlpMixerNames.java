@@ -117,6 +117,11 @@ final class MlpMixerNames implements ModelFamily {
     }
 
     @Override
+    public String title() {
+        return "MLP-Mixers";
+    }
+
+    @Override
     public List<String> listed() {
         return List.of(
                 "mixer_s16_224",

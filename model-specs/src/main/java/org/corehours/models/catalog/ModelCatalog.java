@@ -1,6 +1,8 @@
 package org.corehours.models.catalog;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.corehours.core.quantity.NameSuggestions;
 import org.corehours.models.Model;
@@ -39,6 +41,13 @@ public final class ModelCatalog {
         return FAMILIES.stream()
                 .flatMap(family -> family.resolve(name).stream())
                 .findFirst();
+    }
+
+    /** The names a listing shows by the title of their family. Many more resolve. */
+    public static Map<String, List<String>> groups() {
+        Map<String, List<String>> groups = new LinkedHashMap<>();
+        FAMILIES.forEach(family -> groups.put(family.title(), family.listed()));
+        return groups;
     }
 
     /** The names a listing shows, family by family. Many more resolve. */

@@ -13,6 +13,9 @@ public interface ModelFamily {
      */
     Optional<Model> resolve(String name);
 
+    /** What a listing calls the family. */
+    String title();
+
     /** The names a listing shows; each resolves. */
     List<String> listed();
 }

@@ -41,6 +41,11 @@ final class PerceptualGroupNames implements ModelFamily {
     }
 
     @Override
+    public String title() {
+        return "Perceptual Group Tokenizers";
+    }
+
+    @Override
     public List<String> listed() {
         return List.of("pgt_g_base", "pgt_f_base", "pgt_g_base_m1024");
     }

@@ -147,6 +147,11 @@ final class ResNetNames implements ModelFamily {
     }
 
     @Override
+    public String title() {
+        return "Residual networks";
+    }
+
+    @Override
     public List<String> listed() {
         return List.of(
                 "resnet18",

@@ -77,6 +77,11 @@ final class ResNetV2Names implements ModelFamily {
     }
 
     @Override
+    public String title() {
+        return "Pre-activation residual networks and Big Transfer";
+    }
+
+    @Override
     public List<String> listed() {
         return List.of("resnetv2_50", "resnetv2_101", "resnetv2_50x1_bit", "resnetv2_101x3_bit", "resnetv2_152x4_bit");
     }

@@ -135,6 +135,11 @@ final class SwinTransformerNames implements ModelFamily {
     }
 
     @Override
+    public String title() {
+        return "Swin Transformers";
+    }
+
+    @Override
     public List<String> listed() {
         return List.of(
                 "swin_tiny_patch4_window7_224",

@@ -282,6 +282,11 @@ final class VisionTransformerNames implements ModelFamily {
     }
 
     @Override
+    public String title() {
+        return "Vision Transformers";
+    }
+
+    @Override
     public List<String> listed() {
         return List.of(
                 "vit_tiny_patch16_224",

@@ -7,11 +7,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Map;
 
 /** Writes plain data as JSON, the same bytes on every system. */
-final class JsonDocument {
+public final class JsonDocument {
 
     private JsonDocument() {}
 
-    static String of(Map<String, Object> data) {
+    public static String of(Map<String, Object> data) {
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter()
                 .withArrayIndenter(new DefaultIndenter("  ", "\n"))
                 .withObjectIndenter(new DefaultIndenter("  ", "\n"));

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Writes plain data as YAML: mappings in lines, lists of scalars and small mappings inline. */
-final class YamlText {
+public final class YamlText {
 
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_./()+×-]*(?: [A-Za-z0-9_./()+×-]+)*");
     private static final Set<String> SPECIAL = Set.of("true", "false", "null", "yes", "no", "on", "off", "y", "n");
@@ -17,7 +17,7 @@ final class YamlText {
     private YamlText() {}
 
     /** A document. */
-    static String document(Map<String, Object> mapping) {
+    public static String document(Map<String, Object> mapping) {
         StringBuilder text = new StringBuilder();
         mapping(text, mapping, "");
         return text.toString();
