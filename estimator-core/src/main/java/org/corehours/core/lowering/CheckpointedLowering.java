@@ -9,14 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.corehours.core.graph.Section;
+import org.corehours.core.memory.AllocationTrace;
+import org.corehours.core.memory.MemoryKind;
 import org.corehours.core.step.StepProgram;
 
 /**
  * A stack whose repeated blocks compute part of their forward pass again just before their backward pass.
  *
- * <p>Of what the step keeps, the share that recomputed kernels wrote is taken to be the share of the bytes that all
- * kernels of differentiated passes write. In its place each run of a block keeps its input, and one block at a time has
- * its activations back.
+ * <p>What recomputed kernels would keep is there for one run of a block at a time; the result of the last of them is
+ * kept, which for a whole block is the input of the next. Where a stack does not say which kernel makes what it keeps,
+ * shares of the bytes that kernels write stand in.
  */
 final class CheckpointedLowering implements Lowering {
 
@@ -29,7 +31,7 @@ final class CheckpointedLowering implements Lowering {
     }
 
     /** A block of a forward pass. */
-    private record Block(int times, List<Kernel> again, long againBytes, long inputBytes) {}
+    private record Block(int times, List<Kernel> again, Set<Integer> dropped) {}
 
     @Override
     public KernelProgram lower(StepProgram step) {
@@ -38,8 +40,7 @@ final class CheckpointedLowering implements Lowering {
                     "Inference keeps no activations for a backward pass: there is nothing to checkpoint.");
         }
         KernelProgram program = stack.lower(step);
-        Map<String, Deque<Block>> blocks = new HashMap<>();
-        long written = forwardBlocks(step, program, blocks);
+        Map<String, Deque<Block>> blocks = forwardBlocks(step, program);
         List<Block> recomputed = new ArrayList<>();
         List<Segment> segments = new ArrayList<>();
         for (Segment segment : program.segments()) {
@@ -67,63 +68,92 @@ final class CheckpointedLowering implements Lowering {
                                     + " with attention in several kernels. Choose none or full."
                             : "The model has no repeated block to checkpoint. Choose none.");
         }
-        return new KernelProgram(segments, memory(program.memory(), recomputed, written));
+        return new KernelProgram(segments, memory(program, recomputed));
     }
 
-    /** Collects the blocks of differentiated passes and returns the bytes that all kernels of these write. */
-    private long forwardBlocks(StepProgram step, KernelProgram program, Map<String, Deque<Block>> blocks) {
+    private Map<String, Deque<Block>> forwardBlocks(StepProgram step, KernelProgram program) {
         Set<String> differentiated = new HashSet<>();
         for (Section section : step.graph().sections()) {
             if (section.gradient()) {
                 differentiated.add(section.name());
             }
         }
-        long written = 0;
+        Map<String, Deque<Block>> blocks = new HashMap<>();
+        int first = 0;
         for (Segment segment : program.segments()) {
-            if (!differentiated.contains(segment.phase())) {
-                continue;
-            }
-            written = Math.addExact(written, Math.multiplyExact(written(segment.kernels()), (long) segment.times()));
-            List<Kernel> again = checkpointing.again(segment.kernels());
-            if (segment.times() > 1 && !segment.block().isEmpty() && !again.isEmpty()) {
-                List<Kernel> kernels = segment.kernels();
-                long input = checkpointing == Checkpointing.FULL
-                        ? kernels.get(kernels.size() - 1).writtenBytes()
-                        : 0;
+            List<Integer> again = checkpointing.again(segment.kernels());
+            if (differentiated.contains(segment.phase())
+                    && segment.times() > 1
+                    && !segment.block().isEmpty()
+                    && !again.isEmpty()) {
+                Set<Integer> dropped = new HashSet<>();
+                for (int i = 0; i < again.size(); i++) {
+                    boolean endsRun = i == again.size() - 1 || again.get(i + 1) != again.get(i) + 1;
+                    if (!endsRun) {
+                        dropped.add(first + again.get(i));
+                    }
+                }
+                List<Kernel> kernels =
+                        again.stream().map(segment.kernels()::get).toList();
                 blocks.computeIfAbsent(segment.block(), absent -> new ArrayDeque<>())
-                        .addLast(new Block(segment.times(), again, written(again), input));
+                        .addLast(new Block(segment.times(), kernels, dropped));
+            }
+            first += segment.kernels().size();
+        }
+        return blocks;
+    }
+
+    private static StepMemory memory(KernelProgram program, List<Block> recomputed) {
+        StepMemory whole = program.memory();
+        AllocationTrace trace = whole.allocations();
+        Map<Integer, Integer> times = new HashMap<>();
+        for (Block block : recomputed) {
+            block.dropped().forEach(kernel -> times.put(kernel, block.times()));
+        }
+        boolean known = times.keySet().stream().allMatch(kernel -> kernel < trace.kernels());
+        double keptShare = known ? 1 : keptShare(program, times);
+        AllocationTrace kept = trace.resized(tensor -> {
+            if (tensor.kind() != MemoryKind.SAVED_ACTIVATIONS) {
+                return tensor.bytes();
+            }
+            return known
+                    ? tensor.bytes() / times.getOrDefault(tensor.kernel(), 1)
+                    : Math.round(keptShare * tensor.bytes());
+        });
+        double dropped = (1 - keptShare) * whole.savedActivations();
+        for (AllocationTrace.Tensor tensor : known ? trace.tensors() : List.<AllocationTrace.Tensor>of()) {
+            if (tensor.kind() == MemoryKind.SAVED_ACTIVATIONS && times.containsKey(tensor.kernel())) {
+                dropped += (double) tensor.bytes() * (times.get(tensor.kernel()) - 1);
             }
         }
-        return written;
-    }
-
-    private static long written(List<Kernel> kernels) {
-        long bytes = 0;
-        for (Kernel kernel : kernels) {
-            bytes = Math.addExact(bytes, kernel.writtenBytes());
-        }
-        return bytes;
-    }
-
-    private static StepMemory memory(StepMemory whole, List<Block> recomputed, long written) {
-        double dropped = 0;
-        double largest = 0;
-        long inputs = 0;
-        for (Block block : recomputed) {
-            double saved = (double) whole.savedActivations() * block.againBytes() / written;
-            dropped += saved * block.times();
-            largest = Math.max(largest, saved);
-            inputs = Math.addExact(inputs, Math.multiplyExact(block.inputBytes(), (long) block.times()));
-        }
-        long kept = Math.min(whole.savedActivations(), whole.savedActivations() - Math.round(dropped) + inputs);
         return new StepMemory(
                 whole.parameters(),
                 whole.gradients(),
                 whole.optimizerState(),
                 whole.inputs(),
-                kept,
-                whole.weightCopies(),
-                Math.addExact(whole.temporaries(), Math.round(largest)),
-                KernelProgram.BACKWARD);
+                Math.max(0, whole.savedActivations() - Math.round(dropped)),
+                whole.keepsGradients(),
+                kept);
+    }
+
+    /** What stays of the bytes that the forward kernels of recomputed phases write, one run of each block included. */
+    private static double keptShare(KernelProgram program, Map<Integer, Integer> times) {
+        double written = 0;
+        double dropped = 0;
+        int number = 0;
+        for (Segment segment : program.segments()) {
+            boolean forward = !segment.phase().equals(KernelProgram.BACKWARD)
+                    && !segment.phase().equals(KernelProgram.OPTIMIZER);
+            for (Kernel kernel : segment.kernels()) {
+                if (forward) {
+                    written += (double) kernel.writtenBytes() * segment.times();
+                    if (times.containsKey(number)) {
+                        dropped += (double) kernel.writtenBytes() * (segment.times() - 1);
+                    }
+                }
+                number++;
+            }
+        }
+        return 1 - dropped / written;
     }
 }

@@ -3,6 +3,7 @@ package org.corehours.core.lowering;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * What a repeated block computes again in the backward pass instead of keeping it (activation checkpointing).
@@ -47,23 +48,23 @@ public enum Checkpointing {
         return this == NONE ? stack : new CheckpointedLowering(stack, this);
     }
 
-    /** The kernels of a block's forward pass that run again. */
-    List<Kernel> again(List<Kernel> block) {
+    /** The kernels of a block's forward pass that run again, by number. */
+    List<Integer> again(List<Kernel> block) {
         return switch (this) {
             case NONE -> List.of();
-            case FULL -> block;
+            case FULL -> IntStream.range(0, block.size()).boxed().toList();
             case SELECTIVE -> attentionCores(block);
         };
     }
 
     /** From each product of a batch of matrices to the next: scores, softmax and all between, sums of values. */
-    private static List<Kernel> attentionCores(List<Kernel> block) {
-        List<Kernel> cores = new ArrayList<>();
+    private static List<Integer> attentionCores(List<Kernel> block) {
+        List<Integer> cores = new ArrayList<>();
         int scores = -1;
         for (int i = 0; i < block.size(); i++) {
             if (isBatched(block.get(i))) {
                 if (scores >= 0) {
-                    cores.addAll(block.subList(scores, i + 1));
+                    IntStream.rangeClosed(scores, i).forEach(cores::add);
                     scores = -1;
                 } else {
                     scores = i;

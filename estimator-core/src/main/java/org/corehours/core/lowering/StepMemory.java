@@ -108,9 +108,12 @@ public record StepMemory(
                 share(optimizerState, stateShards),
                 inputs,
                 savedActivations,
-                weightCopies,
-                temporaries,
-                peakPhase);
+                keepsGradients,
+                allocations.resized(tensor -> switch (tensor.kind()) {
+                    case GRADIENTS -> share(tensor.bytes(), gradientShards);
+                    case WEIGHT_COPIES -> share(tensor.bytes(), parameterShards);
+                    case SAVED_ACTIVATIONS, TEMPORARIES -> tensor.bytes();
+                }));
     }
 
     private static long share(long bytes, int shards) {

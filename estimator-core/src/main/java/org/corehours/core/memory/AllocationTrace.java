@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /**
  * When the tensors of one step are allocated and freed. Sequences of kernels that repeat are stored once; {@link #walk}
@@ -101,6 +102,28 @@ public final class AllocationTrace {
         allocations = byKernel(builder.allocations, kernels);
         frees = byKernel(builder.frees, kernels);
         names = builder.names;
+    }
+
+    private AllocationTrace(AllocationTrace other, List<Tensor> tensors) {
+        phases = other.phases;
+        this.tensors = List.copyOf(tensors);
+        allocations = other.allocations;
+        frees = other.frees;
+        names = other.names;
+    }
+
+    /**
+     * The same events with tensors of other sizes.
+     *
+     * @param bytes the new size of a tensor
+     * @return the changed trace
+     */
+    public AllocationTrace resized(ToLongFunction<Tensor> bytes) {
+        return new AllocationTrace(
+                this,
+                tensors.stream()
+                        .map(each -> new Tensor(each.kind, bytes.applyAsLong(each), each.kernel))
+                        .toList());
     }
 
     private static Event[][] byKernel(List<Event> events, int kernels) {
