@@ -64,7 +64,8 @@ final class PublishedRuns implements TableLayout {
     private static final Set<String> OTHER_FAMILIES =
             Set.of("detection", "segmentation", "diffusion", "clip-vl", "epoch-vision");
 
-    private final Auditor auditor = new Auditor(new RunEstimator()::compile, ErrorModel.standard(), SAMPLING);
+    private final Auditor auditor =
+            new Auditor(new RunEstimator()::compile, ErrorModel.standard(), SAMPLING, PublishedUtilisations.all());
 
     @Override
     public String description() {
