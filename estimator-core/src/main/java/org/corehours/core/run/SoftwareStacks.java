@@ -19,8 +19,8 @@ public enum SoftwareStacks {
     PYTORCH_FUSED_ATTENTION("pytorch-eager-sdpa", "PyTorch 2, eager, attention fused"),
     /** PyTorch 1.12 and 1.13, eager. */
     PYTORCH_1_12_EAGER("pytorch-1.12-eager", "PyTorch 1.12 or 1.13, eager"),
-    /** PyTorch 1 up to 1.10, eager. */
-    PYTORCH_1_EAGER("pytorch-1-eager", "PyTorch 1 up to 1.10, eager"),
+    /** PyTorch 1 up to 1.9, eager. */
+    PYTORCH_1_EAGER("pytorch-1-eager", "PyTorch 1 up to 1.9, eager"),
     /** PyTorch 2, eager, attention in one kernel, the step captured once and replayed. */
     PYTORCH_EAGER_CUDAGRAPHS("pytorch-eager-cudagraphs", "PyTorch 2, eager, attention fused, replayed as a CUDA graph"),
     /** {@code torch.compile} in its default mode. */

@@ -479,7 +479,9 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
         EagerTensor x = in(node, 0);
         return List.of(
                 switch (operator.function()) {
-                    case GELU -> aten.pointwise.unary("gelu", "gelu_backward", false, x);
+                    case GELU ->
+                        aten.pointwise.unary(
+                                "gelu", "gelu_backward", false, aten.release().singlePrecisionGelu() ? raise(x) : x);
                     case RELU ->
                         operator.inPlace()
                                 ? aten.pointwise.unaryInPlace("relu_", "threshold_backward", x)

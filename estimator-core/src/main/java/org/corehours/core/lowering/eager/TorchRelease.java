@@ -14,6 +14,8 @@ package org.corehours.core.lowering.eager;
  *     (since 1.11: pytorch/pytorch#67977 forward, #68238 backward) instead of in one before it
  * @param softmaxKeepsOperand whether softmax and its logarithm keep their operand for the backward computation, which
  *     does not need it (before 1.11: pytorch/pytorch#65242)
+ * @param singlePrecisionGelu whether autocast runs GELU in single precision, which casts its operand, keeps that cast and
+ *     casts the result back for the next product (before 1.10: pytorch/pytorch#59639)
  * @param folding when a batch of matrices times one matrix becomes a single product
  */
 public record TorchRelease(
@@ -23,17 +25,19 @@ public record TorchRelease(
         boolean fusedLinear,
         boolean fusedLayerNorm,
         boolean softmaxKeepsOperand,
+        boolean singlePrecisionGelu,
         Folding folding) {
-    /** PyTorch 1 up to 1.10. */
-    public static final TorchRelease V1 = new TorchRelease(false, false, false, false, false, true, Folding.ALWAYS);
+    /** PyTorch 1 up to 1.9. */
+    public static final TorchRelease V1 =
+            new TorchRelease(false, false, false, false, false, true, true, Folding.ALWAYS);
 
     /** PyTorch 1.12 and 1.13. */
     public static final TorchRelease V1_12 =
-            new TorchRelease(false, false, false, true, true, false, Folding.UNLESS_TRANSPOSED);
+            new TorchRelease(false, false, false, true, true, false, false, Folding.UNLESS_TRANSPOSED);
 
     /** PyTorch 2.x. */
     public static final TorchRelease V2 =
-            new TorchRelease(true, true, true, true, true, false, Folding.FOR_GRADIENTS_OR_FREE);
+            new TorchRelease(true, true, true, true, true, false, false, Folding.FOR_GRADIENTS_OR_FREE);
 
     /** When {@code matmul} folds the leading dimensions of its first operand into rows. */
     public enum Folding {
