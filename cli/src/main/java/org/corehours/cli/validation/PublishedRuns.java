@@ -30,6 +30,7 @@ import org.corehours.core.simulate.InputRecipe;
 import org.corehours.core.step.StepProgram;
 import org.corehours.models.Model;
 import org.corehours.models.TrainingMethod;
+import org.corehours.papers.PublishedUtilisations;
 
 /** Published throughput, hours and memory of whole runs, one source per row. */
 final class PublishedRuns implements TableLayout {
