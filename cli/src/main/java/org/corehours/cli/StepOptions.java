@@ -6,10 +6,13 @@ import java.util.Optional;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.hardware.Precision;
+import org.corehours.core.lowering.Checkpointing;
 import org.corehours.core.run.RunPlan;
 import org.corehours.core.run.Schedule;
 import org.corehours.core.run.SoftwareStacks;
 import org.corehours.core.simulate.InputDemand;
+import org.corehours.core.simulate.Parallelism;
+import org.corehours.core.simulate.Parallelisms;
 import org.corehours.core.step.StepProgram;
 import org.corehours.hardware.Hardware;
 import org.corehours.models.Model;
@@ -44,11 +47,28 @@ final class StepOptions {
     private @Nullable Long globalBatch;
 
     @Option(
-            names = "--accumulation",
+            names = {"--accumulation", "--accumulate"},
             paramLabel = "N",
             defaultValue = "1",
             description = "Micro-batches of an optimizer step on each device; 1 if not given.")
     private int accumulation;
+
+    @Option(
+            names = "--parallel",
+            paramLabel = "P",
+            defaultValue = "ddp",
+            completionCandidates = ParallelIds.class,
+            description = "How devices divide a step: ${COMPLETION-CANDIDATES}; ddp if not given.")
+    private String parallel = "ddp";
+
+    @Option(
+            names = "--checkpointing",
+            paramLabel = "C",
+            defaultValue = "none",
+            completionCandidates = CheckpointingIds.class,
+            description =
+                    "What blocks compute again in the backward pass: ${COMPLETION-CANDIDATES}; none if not given.")
+    private String checkpointing = "none";
 
     @Option(
             names = "--precision",
@@ -83,12 +103,30 @@ final class StepOptions {
         }
     }
 
+    /** The ids of the ways to divide a step. */
+    static final class ParallelIds implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Parallelisms.all().stream().map(Parallelism::id).iterator();
+        }
+    }
+
+    /** The ids of activation checkpointing. */
+    static final class CheckpointingIds implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Checkpointing.values()).map(Checkpointing::id).iterator();
+        }
+    }
+
     /** Whether any option is given that does not go with a run that a paper describes. */
     boolean given() {
         return hardware != null
                 || devices != null
                 || globalBatch != null
                 || accumulation != 1
+                || !parallel.equals("ddp")
+                || !checkpointing.equals("none")
                 || precision != null
                 || stack != null
                 || models.given();
@@ -135,9 +173,11 @@ final class StepOptions {
                         ? method.parameters(step)
                         : step.graph().parameterCount(),
                 step,
-                SoftwareStacks.of(Optional.ofNullable(stack).orElse(tpu ? XLA : PYTORCH), chosen),
+                SoftwareStacks.of(Optional.ofNullable(stack).orElse(tpu ? XLA : PYTORCH), chosen)
+                        .with(Checkpointing.of(checkpointing)),
                 chosen,
                 cluster,
+                Parallelisms.of(parallel),
                 batch,
                 accumulation,
                 input,

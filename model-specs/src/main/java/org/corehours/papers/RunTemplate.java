@@ -11,7 +11,6 @@ import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.quantity.Provenance;
 import org.corehours.core.run.RunPlan;
-import org.corehours.core.run.SoftwareStacks;
 import org.corehours.core.simulate.InputRecipe;
 import org.corehours.core.step.StepProgram;
 import org.corehours.spec.SpecException;
@@ -85,9 +84,10 @@ public final class RunTemplate implements Scenario {
                 values.method().model(),
                 values.method().parameters(step),
                 step,
-                cache.remembering(SoftwareStacks.of(values.stack(), values.precision())),
+                cache.remembering(values.softwareStack()),
                 values.precision(),
                 cluster,
+                values.dividing(),
                 values.globalBatch(),
                 accumulation,
                 InputRecipe.demand(values.input()),
@@ -134,7 +134,7 @@ public final class RunTemplate implements Scenario {
             Cluster cluster = environment.cluster(values.hardware(), values.devicesOf(accelerator));
             RunPlan.microBatch(
                     values.globalBatch(), cluster, values.accumulation().orElse(1));
-            SoftwareStacks.of(values.stack(), values.precision());
+            values.dividing().check(values.softwareStack().runtime(), cluster.devices(), true);
             InputRecipe.demand(values.input());
         } catch (IllegalArgumentException e) {
             throw known.node().problem(String.valueOf(e.getMessage()));

@@ -3,7 +3,13 @@ package org.corehours.papers;
 import java.util.Optional;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Precision;
+import org.corehours.core.lowering.Checkpointing;
 import org.corehours.core.run.Schedule;
+import org.corehours.core.run.SoftwareStack;
+import org.corehours.core.run.SoftwareStacks;
+import org.corehours.core.simulate.DataParallel;
+import org.corehours.core.simulate.Parallelism;
+import org.corehours.core.simulate.Parallelisms;
 import org.corehours.models.TrainingMethod;
 
 /**
@@ -16,6 +22,8 @@ import org.corehours.models.TrainingMethod;
  * @param chips how many chips
  * @param globalBatch samples of one optimizer step over all devices
  * @param accumulation micro-batches of one optimizer step on each device; 1 if not given
+ * @param parallelism how devices divide a step, {@code ddp} if not given
+ * @param checkpointing what blocks compute again in the backward pass, {@code none} if not given
  * @param precision the format of matrix products
  * @param stack the software
  * @param input the input recipe
@@ -37,6 +45,8 @@ record RunValues(
         Optional<Integer> chips,
         long globalBatch,
         Optional<Integer> accumulation,
+        Optional<String> parallelism,
+        Optional<String> checkpointing,
         Precision precision,
         String stack,
         String input,
@@ -71,6 +81,17 @@ record RunValues(
         return devices.or(() -> cores.map(accelerator.chip()::devicesOfCores))
                 .or(() -> chips.map(accelerator.chip()::devicesOfChips))
                 .orElseThrow();
+    }
+
+    /** How the devices divide a step. */
+    Parallelism dividing() {
+        return parallelism.map(Parallelisms::of).orElse(DataParallel.INSTANCE);
+    }
+
+    /** The stack in the run's precision, with its checkpointing. */
+    SoftwareStack softwareStack() {
+        return SoftwareStacks.of(stack, precision)
+                .with(checkpointing.map(Checkpointing::of).orElse(Checkpointing.NONE));
     }
 
     Schedule schedule() {

@@ -15,6 +15,7 @@ import org.corehours.core.quantity.Interval;
 import org.corehours.core.run.RunEstimate;
 import org.corehours.core.run.RunPlan;
 import org.corehours.core.simulate.Bottleneck;
+import org.corehours.core.simulate.DataParallel;
 import org.corehours.core.simulate.MemoryUse;
 import org.corehours.core.simulate.Timeline;
 import org.jspecify.annotations.Nullable;
@@ -145,7 +146,11 @@ public final class RunText {
         return hardware(plan) + where + "; global batch " + Numbers.count(plan.globalBatch()) + ", "
                 + Numbers.count(plan.microBatch()) + " on a device"
                 + (plan.accumulationSteps() == 1 ? "" : ", " + plan.accumulationSteps() + " accumulation steps") + "; "
-                + plan.precision().id() + ", " + plan.stack().id() + ", input "
+                + plan.precision().id() + ", " + plan.stack().id()
+                + (plan.parallelism().equals(DataParallel.INSTANCE)
+                        ? ""
+                        : ", " + plan.parallelism().label())
+                + ", input "
                 + plan.input().recipe();
     }
 

@@ -20,15 +20,7 @@ import org.corehours.core.step.StepProgram;
  * kept, which for a whole block is the input of the next. Where a stack does not say which kernel makes what it keeps,
  * shares of the bytes that kernels write stand in.
  */
-final class CheckpointedLowering implements Lowering {
-
-    private final Lowering stack;
-    private final Checkpointing checkpointing;
-
-    CheckpointedLowering(Lowering stack, Checkpointing checkpointing) {
-        this.stack = stack;
-        this.checkpointing = checkpointing;
-    }
+record CheckpointedLowering(Lowering stack, Checkpointing checkpointing) implements Lowering {
 
     /** A block of a forward pass. */
     private record Block(int times, List<Kernel> again, Set<Integer> dropped) {}
