@@ -237,6 +237,25 @@ def across(file):
     w.write(file, given, x, [4, 4])
 
 
+def recurrent(file, steps, width, hidden):
+    """An LSTM of both directions, a GRU and a plain layer behind it, and attention between steps as Einsum."""
+    w = Writer(17)
+    for name, gates, given, directions in (("lstm", 4, width, 2), ("gru", 3, 2 * hidden, 1), ("rnn", 1, hidden, 1)):
+        w.weight(f"{name}.w", directions, gates * hidden, given)
+        w.weight(f"{name}.r", directions, gates * hidden, hidden)
+        w.weight(f"{name}.b", directions, 2 * gates * hidden)
+    x = w.op("Transpose", "features", perm=[1, 0, 2])
+    y = w.op("LSTM", x, "lstm.w", "lstm.r", "lstm.b", hidden_size=hidden, direction="bidirectional", outputs=3)[0]
+    y = w.op("Reshape", w.op("Transpose", y, perm=[0, 2, 1, 3]), w.ints(0, 0, -1))
+    y = w.op("GRU", y, "gru.w", "gru.r", "gru.b", hidden_size=hidden, linear_before_reset=1, outputs=2)[0]
+    y = w.op("Squeeze", y, w.ints(1))
+    y = w.op("Squeeze", w.op("RNN", y, "rnn.w", "rnn.r", "rnn.b", hidden_size=hidden, outputs=2)[0], w.ints(1))
+    scores = w.op("Einsum", y, y, equation="ibh,jbh->bij")
+    y = w.op("Einsum", w.op("Softmax", scores, axis=-1), y, equation="bij,jbh->bih")
+    given = helper.make_tensor_value_info("features", TensorProto.FLOAT, ["n", steps, width])
+    w.write(file, given, y, ["n", steps, hidden])
+
+
 def unknown(file):
     w = Writer(13)
     x = w.op("Relu", w.op("GridSample", "pixels", "pixels", mode="bilinear"))
@@ -252,5 +271,6 @@ if __name__ == "__main__":
     mlp("mlp.onnx")
     baked("baked.onnx", 64, 2, 4, 16)
     across("across.onnx")
+    recurrent("recurrent.onnx", 20, 24, 32)
     unknown("unknown.onnx")
     print("onnx", onnx.__version__, "wrote", sorted(path.name for path in OUT.glob("*.onnx")))

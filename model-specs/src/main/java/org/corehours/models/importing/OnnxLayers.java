@@ -23,6 +23,7 @@ final class OnnxLayers {
             Map.entry("ConvTranspose", call -> convolution(call, true)),
             Map.entry("Gemm", OnnxLayers::gemm),
             Map.entry("MatMul", OnnxLayers::matMul),
+            Map.entry("Einsum", OnnxEinsum::apply),
             Map.entry("LayerNormalization", call -> trailing(call, Statistics.LAYER)),
             Map.entry("SimplifiedLayerNormalization", call -> trailing(call, Statistics.ROOT_MEAN_SQUARE)),
             Map.entry("RMSNormalization", call -> trailing(call, Statistics.ROOT_MEAN_SQUARE)),

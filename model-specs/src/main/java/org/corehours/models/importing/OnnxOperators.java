@@ -23,6 +23,7 @@ final class OnnxOperators {
         RULES.putAll(OnnxLayers.RULES);
         RULES.putAll(OnnxArithmetic.RULES);
         RULES.putAll(OnnxShapes.RULES);
+        RULES.putAll(OnnxSequences.RULES);
     }
 
     private OnnxOperators() {}

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.corehours.core.graph.Operator;
@@ -54,6 +55,7 @@ final class OnnxShapes {
         rules.put("Split", OnnxShapes::split);
         rules.put("Concat", OnnxShapes::concat);
         rules.put("Gather", OnnxShapes::gather);
+        rules.put("ScatterND", OnnxShapes::scatter);
         rules.put("Pad", OnnxShapes::pad);
         rules.put("Resize", call -> resize(call, 2, 3));
         rules.put("Upsample", call -> resize(call, 1, 4));
@@ -487,6 +489,12 @@ final class OnnxShapes {
                     .toArray();
             return List.of(OnnxValue.known(parts.get(0).type(), new long[] {joined.length}, joined));
         }
+        if (parts.stream().allMatch(part -> part.reals().isPresent() && part.rank() == 1 && !part.isWeight())) {
+            double[] joined = parts.stream()
+                    .flatMapToDouble(part -> DoubleStream.of(part.reals().orElseThrow()))
+                    .toArray();
+            return List.of(OnnxValue.known(new long[] {joined.length}, joined));
+        }
         if (parts.size() == 1) {
             return List.of(parts.get(0));
         }
@@ -577,6 +585,14 @@ final class OnnxShapes {
             padded = call.slice(padded, axis, Math.max(0, -given[i]), size + Math.min(0, given[axes.length + i]));
         }
         return OnnxCall.result(padded);
+    }
+
+    /** A copy of the data with some elements replaced by constants, as exporters write assignments to parts of masks. */
+    private static List<OnnxValue> scatter(OnnxCall call) {
+        if (call.has(2) && call.tensor(2).requiresGradient()) {
+            throw call.wrong("writes values that are differentiated into others, which is not understood yet");
+        }
+        return OnnxCall.result(call.apply(new Operator.Contiguous(), call.tensor(0)));
     }
 
     private static List<OnnxValue> resize(OnnxCall call, int scalesAt, int sizesAt) {

@@ -40,6 +40,26 @@ class ModelCatalogTest {
                 .isLessThanOrEqualTo(2 * graph.flops().forwardFlops());
     }
 
+    /** Perceptual grouping draws its groups once for all images, and small networks of positions run once a batch. */
+    @ParameterizedTest
+    @MethodSource("listed")
+    void workIsLinearInTheBatchButForWhatAllSamplesShare(String name) {
+        Model model = ModelCatalog.get(name);
+        long one = model.graph(1).flops().trainingFlops();
+        long two = model.graph(2).flops().trainingFlops();
+        long five = model.graph(5).flops().trainingFlops();
+        assertThat(five - two).isEqualTo(3 * (two - one));
+        assertThat(2 * one - two).isBetween(0L, one / 10);
+    }
+
+    @ParameterizedTest
+    @MethodSource("listed")
+    void countsThatDoNotFitAreErrors(String name) {
+        assertThatThrownBy(() ->
+                        ModelCatalog.get(name).graph(Long.MAX_VALUE / 4).flops().trainingFlops())
+                .isInstanceOf(ArithmeticException.class);
+    }
+
     /** Parameters in millions and forward GMACs as timm's own benchmark table for the RTX 3090 prints them. */
     @ParameterizedTest
     @CsvSource({

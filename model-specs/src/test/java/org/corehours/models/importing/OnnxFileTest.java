@@ -56,6 +56,20 @@ class OnnxFileTest {
         }
     }
 
+    /** Products of the input with every gate's weights, of the state step by step, and of the states with each other. */
+    @Test
+    void recurrentLayersAndEinsumsAreProducts() {
+        long hidden = 32;
+        long weights = 2 * 4 * hidden * (24 + hidden) + 3 * hidden * (2 * hidden + hidden) + hidden * (hidden + hidden);
+        long biases = 2 * 2 * 4 * hidden + 2 * 3 * hidden + 2 * hidden;
+        for (long batch : new long[] {1, 5}) {
+            Graph graph = read("recurrent").graph(batch);
+            assertThat(graph.parameterCount()).isEqualTo(weights + biases);
+            assertThat(graph.flops().forwardFlops()).isEqualTo(batch * (2 * 20 * weights + 2 * (2 * 20 * 20 * hidden)));
+            assertThat(graph.results().get(0).shape().toArray()).containsExactly(batch, 20, hidden);
+        }
+    }
+
     @Test
     void aGeluInPartsIsOne() {
         assertThat(gelus("vit_tiny_patch16_224")).isEqualTo(12);
