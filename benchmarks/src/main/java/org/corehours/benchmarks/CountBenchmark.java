@@ -11,11 +11,13 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Counting the FLOPs of ViT-L/16: the loop over its table, and everything from its description on. */
+/** Counting the FLOPs of a model: the loop over its table, and everything from its description on. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -24,8 +26,19 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(2)
 public class CountBenchmark {
 
-    private final Model model = ModelCatalog.get("vit_large_patch16_224");
-    private final FlopTable table = model.graph(64).flops();
+    /** The model. */
+    @Param({"vit_base_patch16_224", "vit_large_patch16_224"})
+    public String name;
+
+    private Model model;
+    private FlopTable table;
+
+    /** Looks the model up. */
+    @Setup
+    public void prepare() {
+        model = ModelCatalog.get(name);
+        table = model.graph(64).flops();
+    }
 
     /** {@return forward and backward FLOPs from a table: the counting kernel} */
     @Benchmark
@@ -37,5 +50,11 @@ public class CountBenchmark {
     @Benchmark
     public Graph buildGraph() {
         return model.graph(64);
+    }
+
+    /** {@return forward and backward FLOPs from the model's description} */
+    @Benchmark
+    public long buildAndCount() {
+        return model.graph(64).flops().trainingFlops();
     }
 }

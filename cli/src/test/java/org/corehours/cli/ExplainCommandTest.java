@@ -103,6 +103,34 @@ class ExplainCommandTest {
     }
 
     @Test
+    void tensorFloat32IsFasterWhereTheDeviceHasItAndRefusedWhereItHasNot() {
+        String line = "explain vit_small_patch16_224 --hardware a100-sxm4-80gb --precision ";
+        double full = explained(line + "fp32").get("step_seconds").asDouble();
+        double cut = explained(line + "tf32").get("step_seconds").asDouble();
+        double half = explained(line + "fp16").get("step_seconds").asDouble();
+        assertThat(cut).isBetween(half, full / 2);
+        Program.Result refused =
+                Program.run("explain", "vit_small_patch16_224", "--hardware", "v100-sxm2-16gb", "--precision", "tf32");
+        assertThat(refused.code()).isEqualTo(ExitCode.INFEASIBLE);
+        assertThat(refused.err()).contains("v100-sxm2-16gb", "tf32", "fp32, fp16");
+    }
+
+    @Test
+    void graphsRemoveTheHostFromSmallSteps() {
+        String line = "explain vit_tiny_patch16_224 --batch 4 --hardware h100-sxm5-80gb --stack ";
+        for (String stack :
+                List.of("pytorch-eager-sdpa pytorch-eager-cudagraphs", "torch-compile torch-compile-cudagraphs")) {
+            JsonNode issued = explained(line + stack.split(" ")[0]);
+            JsonNode replayed = explained(line + stack.split(" ")[1]);
+            assertThat(issued.get("idle_seconds").get("host_stall").asDouble()).isPositive();
+            assertThat(replayed.get("idle_seconds").get("host_stall").asDouble())
+                    .isZero();
+            assertThat(replayed.get("busy_seconds").asDouble())
+                    .isCloseTo(issued.get("busy_seconds").asDouble(), ROUNDING);
+        }
+    }
+
+    @Test
     void textIsSortedAndKeepsToTheWidth() {
         Program.Result result =
                 Program.run("explain", "vit_base_patch16_224", "--hardware", "a100-sxm4-80gb", "--top", "12");

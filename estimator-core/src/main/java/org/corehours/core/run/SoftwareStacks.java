@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import org.corehours.core.hardware.Precision;
 import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.eager.EagerLowering;
+import org.corehours.core.lowering.eager.TensorFloat32;
 import org.corehours.core.lowering.eager.TorchRelease;
 import org.corehours.core.lowering.inductor.InductorLowering;
 import org.corehours.core.lowering.xla.XlaLowering;
@@ -99,9 +100,10 @@ public enum SoftwareStacks {
     private EagerLowering lowering(Precision precision, boolean fusedAttention, TorchRelease release) {
         return switch (precision) {
             case FP32 -> new EagerLowering(null, fusedAttention, false, release);
+            case TF32 -> new EagerLowering(null, fusedAttention, false, release, false, TensorFloat32.ALL_PRODUCTS);
             case FP16 -> new EagerLowering(DataType.FP16, fusedAttention, true, release);
             case BF16 -> new EagerLowering(DataType.BF16, fusedAttention, false, release);
-            case TF32, FP8, INT8 -> throw unsupported(precision, "fp32, fp16 or bf16");
+            case FP8, INT8 -> throw unsupported(precision, "fp32, tf32, fp16 or bf16");
         };
     }
 

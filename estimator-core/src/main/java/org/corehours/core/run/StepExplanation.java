@@ -97,6 +97,7 @@ public record StepExplanation(RunPlan plan, Timeline timeline, List<KernelUse> k
         Precision own = switch (type) {
             case FP16 -> Precision.FP16;
             case BF16 -> Precision.BF16;
+            case TF32 -> plan.cluster().accelerator().supports(Precision.TF32) ? Precision.TF32 : Precision.FP32;
             default -> Precision.FP32;
         };
         return plan.cluster().accelerator().supports(own) ? own : plan.precision();

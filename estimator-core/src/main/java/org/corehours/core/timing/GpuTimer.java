@@ -63,11 +63,15 @@ final class GpuTimer implements KernelTimer {
                                 accelerator, family, true, type.bytes(), multiprocessors, peak, vector, bandwidth));
             }
         }
+        // A device without a path for it multiplies in fp32, whatever the framework allows.
+        dense.computeIfAbsent(DataType.TF32, absent -> dense.get(DataType.FP32));
+        batched.computeIfAbsent(DataType.TF32, absent -> batched.get(DataType.FP32));
     }
 
     private static @Nullable Precision precision(DataType type) {
         return switch (type) {
             case FP32 -> Precision.FP32;
+            case TF32 -> Precision.TF32;
             case FP16 -> Precision.FP16;
             case BF16 -> Precision.BF16;
             case INT64, BOOL -> null;
@@ -128,7 +132,8 @@ final class GpuTimer implements KernelTimer {
         if (precision == null) {
             throw new IllegalArgumentException("There are no matrix products in " + type.label() + ".");
         }
-        return accelerator.peakFlopsPerSecond(precision);
+        boolean fallsBack = precision == Precision.TF32 && !accelerator.supports(precision);
+        return accelerator.peakFlopsPerSecond(fallsBack ? Precision.FP32 : precision);
     }
 
     private ProductLaw law(Map<DataType, ProductLaw> laws, DataType type) {

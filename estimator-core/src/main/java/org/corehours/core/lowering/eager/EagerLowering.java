@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param release the PyTorch release's habits
  * @param channelsLast whether images are fed, and so maps kept, with the channels of a pixel together
  *     ({@code torch.channels_last})
+ * @param tensorFloat32 which products of fp32 factors may run in TF32, on devices that have it
  */
 public record EagerLowering(
         @Nullable DataType autocast,
         boolean fusedAttention,
         boolean lossScaling,
         TorchRelease release,
-        boolean channelsLast)
+        boolean channelsLast,
+        TensorFloat32 tensorFloat32)
         implements Lowering {
     public EagerLowering {
         if (fusedAttention && !release.fusedAttention()) {
@@ -39,12 +41,12 @@ public record EagerLowering(
     /** On images that lie channel by channel. */
     public EagerLowering(
             @Nullable DataType autocast, boolean fusedAttention, boolean lossScaling, TorchRelease release) {
-        this(autocast, fusedAttention, lossScaling, release, false);
+        this(autocast, fusedAttention, lossScaling, release, false, TensorFloat32.of(release));
     }
 
     /** The same, on images with the channels of a pixel together. */
     public EagerLowering withChannelsLast() {
-        return new EagerLowering(autocast, fusedAttention, lossScaling, release, true);
+        return new EagerLowering(autocast, fusedAttention, lossScaling, release, true, tensorFloat32);
     }
 
     /** In fp32, attention unfused. */
@@ -70,7 +72,7 @@ public record EagerLowering(
 
     private KernelProgram lower(StepProgram step, @Nullable StepTracer operands) {
         Graph graph = step.graph();
-        KernelLog log = new KernelLog(operands);
+        KernelLog log = new KernelLog(tensorFloat32, operands);
         Tape tape = new Tape();
         EagerTracer tracer = new EagerTracer(graph, log, tape, this);
         for (Section section : graph.sections()) {

@@ -30,7 +30,10 @@ final class KernelLog {
     /** What each kernel reads and writes, if anybody wants to know. */
     private final @Nullable StepTracer tracer;
 
-    KernelLog(@Nullable StepTracer tracer) {
+    private final TensorFloat32 tensorFloat32;
+
+    KernelLog(TensorFloat32 tensorFloat32, @Nullable StepTracer tracer) {
+        this.tensorFloat32 = tensorFloat32;
         this.tracer = tracer;
     }
 
@@ -172,7 +175,7 @@ final class KernelLog {
             }
             storage.write(position);
         }
-        DataType type = in.length == 0 ? out[0].type() : in[0].type();
+        DataType type = tensorFloat32.format(kind, in.length == 0 ? out[0].type() : in[0].type());
         if (tracer != null) {
             tracer.call(inputs, outputs);
         }
