@@ -94,7 +94,8 @@ public record StepMemory(
     }
 
     /**
-     * What each of several devices keeps that divide it.
+     * What each of several devices keeps that divide it. The temporaries of the update go with the optimizer's state.
+     * Blocks that are gathered whole while they run are not counted.
      *
      * @param parameterShards devices that divide the parameters
      * @param gradientShards devices that divide the gradients
@@ -109,10 +110,14 @@ public record StepMemory(
                 inputs,
                 savedActivations,
                 keepsGradients,
-                allocations.resized(tensor -> switch (tensor.kind()) {
-                    case GRADIENTS -> share(tensor.bytes(), gradientShards);
-                    case WEIGHT_COPIES -> share(tensor.bytes(), parameterShards);
-                    case SAVED_ACTIVATIONS, TEMPORARIES -> tensor.bytes();
+                allocations.resized(tensor -> {
+                    boolean ofUpdate = allocations.phase(tensor.kernel()).equals(KernelProgram.OPTIMIZER);
+                    return switch (tensor.kind()) {
+                        case GRADIENTS -> share(tensor.bytes(), gradientShards);
+                        case WEIGHT_COPIES -> share(tensor.bytes(), parameterShards);
+                        case SAVED_ACTIVATIONS -> tensor.bytes();
+                        case TEMPORARIES -> share(tensor.bytes(), ofUpdate ? stateShards : 1);
+                    };
                 }));
     }
 

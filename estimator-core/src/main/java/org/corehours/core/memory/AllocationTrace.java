@@ -177,6 +177,21 @@ public final class AllocationTrace {
         return tensors;
     }
 
+    /**
+     * The phase that a kernel belongs to.
+     *
+     * @param kernel its number
+     * @return the phase's name; empty if no phase covers it
+     */
+    public String phase(int kernel) {
+        for (Sequence phase : phases) {
+            if (phase.from <= kernel && kernel < phase.end) {
+                return phase.phase;
+            }
+        }
+        return "";
+    }
+
     /** {@return the names of the kernels} */
     public Names names() {
         return names;
