@@ -1,9 +1,12 @@
 package org.corehours.cli;
 
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.corehours.cli.document.MarkdownRenderer;
 import org.corehours.cli.json.JsonText;
+import org.corehours.cli.validation.AccuracyDocument;
 import org.corehours.cli.validation.Errors;
 import org.corehours.cli.validation.MeasuredTable;
 import org.corehours.cli.validation.PredictedRows;
@@ -24,23 +27,32 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Tables:",
-            "  single kernels as sitar-lab/NeuSight and microsoft/vidur record them; training steps of image models",
-            "  as timm's benchmark writes them. A wrong header gets the list of all, with their columns.",
+            "  single kernels, whole models and training steps, all-reduces, published runs, power: in the columns that",
+            "  public tables have, and those that benchmarks/measure writes. A wrong header gets the list of all.",
             "",
             "Examples:",
             "  corehours validate steps.csv",
-            "  corehours validate steps.csv --rows predictions.csv --json"
+            "  corehours validate steps.csv --rows predictions.csv --json",
+            "  corehours validate tables --accuracy accuracy.md"
         })
 final class ValidateCommand extends BaseCommand {
 
     private static final String STANDARD_INPUT = "-";
 
-    @Parameters(paramLabel = "TABLE.csv", description = "The table; - for standard input.")
+    @Parameters(
+            paramLabel = "TABLE.csv",
+            description = "The table; - for standard input, or with --accuracy a folder of tables.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String table;
 
     @Option(names = "--rows", paramLabel = "out.csv", description = "Write every row with its prediction to a file.")
     private @Nullable Path rows;
+
+    @Option(
+            names = "--accuracy",
+            paramLabel = "out.md",
+            description = "Write how well all tables of the folder are predicted, as Markdown.")
+    private @Nullable Path accuracy;
 
     private final InputStream in;
 
@@ -51,6 +63,12 @@ final class ValidateCommand extends BaseCommand {
 
     @Override
     public Integer call() {
+        if (accuracy != null) {
+            return writeAccuracy(accuracy);
+        }
+        if (Files.isDirectory(Path.of(table))) {
+            throw new UsageException(table + " is a folder. Name one table of it, or add --accuracy=out.md.");
+        }
         Validation validation = Validation.of(
                 table.equals(STANDARD_INPUT)
                         ? MeasuredTable.read("standard input", in)
@@ -64,6 +82,21 @@ final class ValidateCommand extends BaseCommand {
         } else {
             print(ValidationText.document(validation));
         }
+        return ExitCode.DONE;
+    }
+
+    private int writeAccuracy(Path file) {
+        if (!Files.isDirectory(Path.of(table))) {
+            throw new UsageException("--accuracy takes a folder of tables, not " + table + ".");
+        }
+        if (rows != null || json()) {
+            throw new UsageException("--rows and --json go with one table, not with --accuracy.");
+        }
+        List<Validation> validations = MeasuredTable.readAll(Path.of(table)).stream()
+                .map(Validation::of)
+                .toList();
+        OutputFile.write(file, new MarkdownRenderer().render(AccuracyDocument.of(validations)));
+        say("Wrote " + file + ".");
         return ExitCode.DONE;
     }
 

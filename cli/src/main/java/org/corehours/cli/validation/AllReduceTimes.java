@@ -19,6 +19,11 @@ final class AllReduceTimes implements TableLayout {
     }
 
     @Override
+    public String source() {
+        return "VIA-Research/vTrain, github.com/VIA-Research/vTrain";
+    }
+
+    @Override
     public List<String> columns() {
         return List.of("gpu", "gpus", "bytes", "oop_ns");
     }
@@ -33,7 +38,7 @@ final class AllReduceTimes implements TableLayout {
         String name = row.text("gpu");
         String id = MACHINES.get(name);
         if (id == null) {
-            throw new NotCoveredException("no machine is known for the GPUs " + name);
+            throw new NotCoveredException("no machine is known for the GPUs", name);
         }
         int devices = Cells.count(row, "gpus");
         long bytes = Cells.wholeNumber(row, "bytes");

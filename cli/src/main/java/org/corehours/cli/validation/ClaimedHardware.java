@@ -62,7 +62,7 @@ final class ClaimedHardware {
         Rule rule = RULES.stream()
                 .filter(each -> each.pattern().matcher(written).matches())
                 .findFirst()
-                .orElseThrow(() -> new NotCoveredException("no accelerator is called " + written));
+                .orElseThrow(() -> new NotCoveredException("no accelerator is called", written));
         HardwareCatalog catalog = Devices.builtIn().catalog();
         Accelerator accelerator = catalog.accelerator(rule.accelerator());
         int count = Cells.count(row, "n_devices");
@@ -72,7 +72,7 @@ final class ClaimedHardware {
                 return Cluster.single(accelerator);
             }
             if (rule.machine().isEmpty()) {
-                throw new NotCoveredException("no machine joins " + count + " " + accelerator.id());
+                throw new NotCoveredException("no machine joins several", accelerator.id());
             }
             Machine machine = catalog.machine(rule.machine());
             return Cluster.of(accelerator, machine, devices);

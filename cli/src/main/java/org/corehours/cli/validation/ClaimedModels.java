@@ -87,7 +87,7 @@ final class ClaimedModels {
             throw new NotCoveredException("the model " + written + ": " + e.getMessage());
         }
         if (found.isEmpty()) {
-            throw new NotCoveredException("no family understands the model " + written);
+            throw new NotCoveredException("no family understands the model", written);
         }
         try {
             Matcher sequence = SEQUENCE.matcher(size);

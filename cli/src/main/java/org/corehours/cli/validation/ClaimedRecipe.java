@@ -96,8 +96,9 @@ record ClaimedRecipe(TrainingMethod method, String input, boolean evaluates, boo
         if (task.equals("train to target quality")) {
             throw new NotCoveredException("how many epochs it takes to the target quality is not in the table");
         }
-        throw new NotCoveredException("the recipe " + row.text("task") + " is not modelled"
-                + (task.equals("mae") ? " for " + row.text("model") : ""));
+        throw new NotCoveredException(
+                "not modelled is the recipe",
+                row.text("task") + (task.equals("mae") ? " of " + row.text("model") : ""));
     }
 
     private static <T> T network(Model model, Class<T> type, String task) throws NotCoveredException {

@@ -54,7 +54,7 @@ final class Devices {
     String id(String name) throws NotCoveredException {
         String id = ids.get(withoutMaker(name));
         if (id == null) {
-            throw new NotCoveredException("no accelerator is called " + name);
+            throw new NotCoveredException("no accelerator is called", name);
         }
         return id;
     }

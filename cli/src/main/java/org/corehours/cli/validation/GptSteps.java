@@ -32,6 +32,11 @@ final class GptSteps implements TableLayout {
     }
 
     @Override
+    public String source() {
+        return "VIA-Research/vTrain, github.com/VIA-Research/vTrain";
+    }
+
+    @Override
     public List<String> columns() {
         return List.of(
                 "gpus",

@@ -23,6 +23,11 @@ final class LanguageModelLayers extends KernelLayout {
     }
 
     @Override
+    public String source() {
+        return "microsoft/vidur (MIT licence), data/profiling/compute, github.com/microsoft/vidur";
+    }
+
+    @Override
     public List<String> columns() {
         return List.of("device", "model", "hidden", "ffn", "heads", "kv_heads", "tp", "tokens", "op", "median_ms");
     }

@@ -42,6 +42,11 @@ final class LanguageModelSteps implements TableLayout {
     }
 
     @Override
+    public String source() {
+        return "sitar-lab/NeuSight (MIT licence), scripts/asplos, github.com/sitar-lab/NeuSight";
+    }
+
+    @Override
     public List<String> columns() {
         return List.of(
                 "model",
@@ -158,7 +163,7 @@ final class LanguageModelSteps implements TableLayout {
                         block(width, heads, inner, LanguageBlock.Mlp.RELU, Masking.ADDED_AND_RAISED, false),
                         depth,
                         LanguageModel.Head.NEXT_TOKEN);
-            default -> throw new NotCoveredException("no family builds the architecture " + row.text("arch"));
+            default -> throw new NotCoveredException("no family builds the architecture", row.text("arch"));
         };
         return new Model(row.text("model"), row.text("arch"), network);
     }

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.corehours.spec.SpecException;
 import org.corehours.spec.SpecProblem;
 
@@ -98,13 +99,38 @@ public record MeasuredTable(String file, List<String> header, List<Row> rows) {
      * @throws SpecException if the file cannot be read, names a column twice or has a row with another number of cells
      */
     public static MeasuredTable read(Path file) {
-        String name = file.toString();
+        return read(file.toString(), file);
+    }
+
+    private static MeasuredTable read(String name, Path file) {
         try (BufferedReader text = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             return read(name, text);
         } catch (NoSuchFileException e) {
             throw problem(name, 0, 0, "there is no such file");
         } catch (IOException e) {
             throw unreadable(name, e);
+        }
+    }
+
+    /**
+     * Reads every table of a folder.
+     *
+     * @param folder the folder; its files ending in .csv, in alphabetical order, go by their own names in messages
+     * @return the tables
+     * @throws SpecException if the folder cannot be read or holds no table, or as for a file
+     */
+    public static List<MeasuredTable> readAll(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<MeasuredTable> tables = files.filter(each -> each.toString().endsWith(".csv"))
+                    .sorted()
+                    .map(each -> read(String.valueOf(each.getFileName()), each))
+                    .toList();
+            if (tables.isEmpty()) {
+                throw problem(folder.toString(), 0, 0, "holds no file that ends in .csv");
+            }
+            return tables;
+        } catch (IOException e) {
+            throw unreadable(folder.toString(), e);
         }
     }
 

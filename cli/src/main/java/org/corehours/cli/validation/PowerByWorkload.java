@@ -38,6 +38,11 @@ final class PowerByWorkload implements TableLayout {
     }
 
     @Override
+    public String source() {
+        return "ml-energy/zeus (Apache 2.0), trace, github.com/ml-energy/zeus";
+    }
+
+    @Override
     public List<String> columns() {
         return List.of(
                 "gpu",
@@ -56,11 +61,11 @@ final class PowerByWorkload implements TableLayout {
         String network = row.text("network");
         Optional<Model> found = ModelCatalog.find(NETWORKS.getOrDefault(network, network));
         if (found.isEmpty()) {
-            throw new NotCoveredException("no family understands the model " + network);
+            throw new NotCoveredException("no family understands the model", network);
         }
         String id = DEVICES.get(gpu);
         if (id == null) {
-            throw new NotCoveredException("no accelerator is called " + gpu);
+            throw new NotCoveredException("no accelerator is called", gpu);
         }
         Accelerator accelerator = Devices.builtIn().accelerator(id);
         double limit = Cells.number(row, "power_limit");

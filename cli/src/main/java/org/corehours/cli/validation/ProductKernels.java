@@ -20,6 +20,11 @@ final class ProductKernels extends KernelLayout {
     }
 
     @Override
+    public String source() {
+        return "sitar-lab/NeuSight (MIT licence), github.com/sitar-lab/NeuSight";
+    }
+
+    @Override
     public List<String> columns() {
         return List.of("op", "device", "B", "M", "N", "K", "precision", "latency_ms");
     }

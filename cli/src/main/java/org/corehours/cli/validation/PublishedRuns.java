@@ -74,6 +74,11 @@ final class PublishedRuns implements TableLayout {
     }
 
     @Override
+    public String source() {
+        return "one source per row: papers, repositories and benchmark submissions";
+    }
+
+    @Override
     public List<String> columns() {
         return List.of(
                 "source",
@@ -114,7 +119,7 @@ final class PublishedRuns implements TableLayout {
         String metric = row.text("metric");
         double measured = Cells.number(row, "value");
         if (OTHER_FAMILIES.contains(row.text("model_family"))) {
-            throw new NotCoveredException("models for " + row.text("model_family") + " are not built here");
+            throw new NotCoveredException("not built here are models for", row.text("model_family"));
         }
         Model model = ClaimedModels.of(row);
         Cluster cluster = ClaimedHardware.of(row);

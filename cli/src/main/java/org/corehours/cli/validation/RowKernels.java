@@ -20,6 +20,11 @@ final class RowKernels extends KernelLayout {
     }
 
     @Override
+    public String source() {
+        return "sitar-lab/NeuSight (MIT licence), github.com/sitar-lab/NeuSight";
+    }
+
+    @Override
     public List<String> columns() {
         return List.of("op", "device", "B", "H", "precision", "latency_ms");
     }

@@ -11,6 +11,9 @@ public interface TableLayout {
     /** {@return what tables of this layout hold, as a phrase} */
     String description();
 
+    /** {@return where public tables of this layout come from; empty if there are none} */
+    String source();
+
     /** {@return the columns that a table must have to be of this layout} */
     List<String> columns();
 

@@ -27,17 +27,23 @@ public record Validation(MeasuredTable table, TableLayout layout, List<Validated
      *
      * @param row the row
      * @param prediction the prediction; null if there is none
-     * @param reason why there is none; empty if there is one
+     * @param reasonAlone why there is none, without what of the row it is about; empty if there is one
+     * @param subject what of the row the reason is about; may be empty
      */
     public record ValidatedRow(
-            MeasuredTable.Row row, @Nullable Prediction prediction, String reason) {
+            MeasuredTable.Row row, @Nullable Prediction prediction, String reasonAlone, String subject) {
 
         static ValidatedRow of(MeasuredTable.Row row, TableLayout layout) {
             try {
-                return new ValidatedRow(row, layout.predict(row), "");
+                return new ValidatedRow(row, layout.predict(row), "", "");
             } catch (NotCoveredException e) {
-                return new ValidatedRow(row, null, String.valueOf(e.getMessage()));
+                return new ValidatedRow(row, null, e.reason(), e.subject());
             }
+        }
+
+        /** {@return why there is no prediction; empty if there is one} */
+        public String reason() {
+            return subject.isEmpty() ? reasonAlone : reasonAlone + " " + subject;
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.corehours.cli.document.Block.Column;
 import org.corehours.cli.document.Document;
 import org.corehours.cli.document.DocumentBuilder;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class ValidationText {
 
     private static final int LINES_NAMED = 8;
+    private static final int SUBJECTS_NAMED = 40;
 
     private ValidationText() {}
 
@@ -77,26 +79,38 @@ public final class ValidationText {
         return cells;
     }
 
-    private static String percent(double value) {
+    static String percent(double value) {
         return String.format(Locale.ROOT, "%.1f %%", value);
     }
 
-    /** Reasons with the lines of their rows. */
+    /** Reasons with the lines of their rows, and what these are about. */
     static List<String> notCovered(Validation validation) {
-        Map<String, List<String>> linesByReason = new LinkedHashMap<>();
+        Map<String, List<Validation.ValidatedRow>> byReason = new LinkedHashMap<>();
         validation
                 .notCovered()
-                .forEach(each -> linesByReason
-                        .computeIfAbsent(each.reason(), key -> new ArrayList<>())
-                        .add(String.valueOf(each.row().line())));
-        return linesByReason.entrySet().stream()
-                .map(each -> "Not predicted, line " + lines(each.getValue()) + ": " + each.getKey() + ".")
+                .forEach(each -> byReason.computeIfAbsent(each.reasonAlone(), key -> new ArrayList<>())
+                        .add(each));
+        return byReason.entrySet().stream()
+                .map(each -> "Not predicted, line "
+                        + few(
+                                each.getValue().stream()
+                                        .map(row -> String.valueOf(row.row().line())),
+                                LINES_NAMED)
+                        + ": " + each.getKey() + subjects(each.getValue()) + ".")
                 .toList();
     }
 
-    private static String lines(List<String> lines) {
-        return lines.size() <= LINES_NAMED
-                ? String.join(", ", lines)
-                : String.join(", ", lines.subList(0, LINES_NAMED)) + " and " + (lines.size() - LINES_NAMED) + " more";
+    /** What rows with one reason are about, each named once. */
+    static String subjects(List<Validation.ValidatedRow> rows) {
+        String subjects = few(
+                rows.stream().map(Validation.ValidatedRow::subject).filter(each -> !each.isEmpty()), SUBJECTS_NAMED);
+        return subjects.isEmpty() ? "" : " " + subjects;
+    }
+
+    private static String few(Stream<String> texts, int most) {
+        List<String> all = texts.distinct().toList();
+        return all.size() <= most
+                ? String.join(", ", all)
+                : String.join(", ", all.subList(0, most)) + " and " + (all.size() - most) + " more";
     }
 }

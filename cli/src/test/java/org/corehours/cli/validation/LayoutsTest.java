@@ -35,6 +35,19 @@ class LayoutsTest {
     }
 
     @Test
+    void whatTheMeasuringScriptWritesIsRead() {
+        Validation steps = Validation.of(KernelLayoutTest.table("measured-steps.csv"));
+        assertThat(steps.predictions()).hasSize(3);
+        assertThat(steps.notCovered())
+                .singleElement()
+                .satisfies(each -> assertThat(each.reason()).contains("fuse attention"));
+        Validation kernels = Validation.of(KernelLayoutTest.table("measured-kernels.csv"));
+        assertThat(kernels.predictions())
+                .extracting(Prediction::group)
+                .containsExactly("linear · rtx-3090", "bmm · rtx-3090");
+    }
+
+    @Test
     void publishedRunsComeWithIntervals() {
         Validation validation = Validation.of(KernelLayoutTest.table("published-runs.csv"));
         assertThat(validation.predictions())
