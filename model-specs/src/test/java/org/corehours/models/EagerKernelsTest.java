@@ -57,7 +57,7 @@ class EagerKernelsTest {
     })
     void agreesWithTheRecordedStep(String model, String precision) throws IOException {
         DataType autocast = precision.equals("fp32") ? null : DataType.FP16;
-        EagerLowering stack = new EagerLowering(autocast, false, false, TorchRelease.V2);
+        EagerLowering stack = new EagerLowering(autocast, false, false, TorchRelease.V2).onMetaTensors();
         KernelProgram program =
                 stack.lower(SupervisedTraining.of(ModelCatalog.get(model)).plan(BATCH));
         assertThat(lines(program, phase -> phase.equals(KernelProgram.BACKWARD) ? phase : "forward"))
@@ -68,7 +68,7 @@ class EagerKernelsTest {
     @ValueSource(ints = {10, 0})
     void agreesWithTheRecordedStepOfSelfDistillation(int localCrops) throws IOException {
         Backbone backbone = (Backbone) ModelCatalog.get("vit_small_patch16_224").network();
-        EagerLowering stack = new EagerLowering(DataType.FP16, false, false, TorchRelease.V2);
+        EagerLowering stack = new EagerLowering(DataType.FP16, false, false, TorchRelease.V2).onMetaTensors();
         KernelProgram program = stack.lower(
                 IbotTraining.of("vit_small_16", backbone, localCrops).plan(4));
         assertThat(lines(program, phase -> phase))

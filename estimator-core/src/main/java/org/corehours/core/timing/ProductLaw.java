@@ -16,7 +16,8 @@ import org.corehours.core.hardware.Accelerator;
  * whose partial results are added up afterwards. The library is taken to choose the best tile of its set.
  *
  * <p>Two things cost extra: rows of 16-bit factors that do not start on a boundary of 16 bytes, which rules out the
- * widest loads; and rows so long that the tiles in flight touch more pages than the translation buffers hold.
+ * widest loads, and the kernels on the vector units with them, so that results of a few columns pay for a whole tile; and
+ * rows so long that the tiles in flight touch more pages than the translation buffers hold.
  *
  * <p>Sources: NVIDIA, "Matrix Multiplication Background User's Guide" (tiles, waves, alignment); the constants are
  * fitted, see {@code docs/laws.md}.
@@ -60,6 +61,7 @@ final class ProductLaw {
     private final double partialSumSecondsPerElement;
     private final double thinSecondsPerFlop;
     private final Tile[] tiles;
+    private final Tile[] thinTiles;
 
     /** A tile with the time of one step by the arithmetic and by the supply of operands; sides are powers of two. */
     private record Tile(
@@ -104,12 +106,15 @@ final class ProductLaw {
         double fewestColumns = constants.of("fewest_tile_columns");
         double mostColumns = constants.of("most_tile_columns");
         List<Tile> allowed = new ArrayList<>();
+        List<Tile> narrow = new ArrayList<>();
         for (int i = 0; i < TILE_ROWS.length; i++) {
             double rows = TILE_ROWS[i];
             double columns = TILE_COLUMNS[i];
+            double elements = rows * columns;
+            Tile tile = new Tile(1 / rows, 1 / columns, elements, 2 * elements / rate, (rows + columns) / feed);
+            narrow.add(tile);
             if (rows >= fewestRows && rows <= mostRows && columns >= fewestColumns && columns <= mostColumns) {
-                double elements = rows * columns;
-                allowed.add(new Tile(1 / rows, 1 / columns, elements, 2 * elements / rate, (rows + columns) / feed));
+                allowed.add(tile);
             }
         }
         if (allowed.isEmpty()) {
@@ -118,6 +123,7 @@ final class ProductLaw {
                     + " columns; tiles have 32 to 256.");
         }
         this.tiles = allowed.toArray(Tile[]::new);
+        this.thinTiles = narrow.toArray(Tile[]::new);
     }
 
     /** Looks a constant up under the batched family first, where that applies. */
@@ -136,8 +142,23 @@ final class ProductLaw {
      * @return seconds of arithmetic
      */
     double seconds(double batch, double m, double n, double k, boolean aligned) {
+        double thinnest = Math.min(m, n);
+        if (aligned || thinnest > THIN) {
+            double seconds = fastest(tiles, batch, m, n, k) * (aligned ? 1 : unalignedFactor);
+            return thinnest > THIN ? seconds : Math.min(seconds, onVectorUnits(batch, m, n, k));
+        }
+        return thinnest > 1
+                ? fastest(thinTiles, batch, m, n, k) * unalignedFactor
+                : Math.min(fastest(tiles, batch, m, n, k) * unalignedFactor, onVectorUnits(batch, m, n, k));
+    }
+
+    private double onVectorUnits(double batch, double m, double n, double k) {
+        return 2 * batch * m * n * k * thinSecondsPerFlop;
+    }
+
+    private double fastest(Tile[] candidates, double batch, double m, double n, double k) {
         double best = Double.POSITIVE_INFINITY;
-        for (Tile tile : tiles) {
+        for (Tile tile : candidates) {
             double share = Math.ceil(m * tile.perRow) * Math.ceil(n * tile.perColumn) * batch / multiprocessors;
             best = Math.min(best, waves(share) * (k + fillSteps) * step(tile, share));
             for (double split = 2; split <= FINEST_SPLIT && share * split < UNSPLIT_WAVES; split *= 2) {
@@ -145,9 +166,7 @@ final class ProductLaw {
                 best = Math.min(best, parts + REDUCTION_SECONDS + batch * m * n * split * partialSumSecondsPerElement);
             }
         }
-        double seconds = k > longRowSteps ? best * (1 + longRowFactor * (1 - longRowSteps / k)) : best;
-        seconds = aligned ? seconds : seconds * unalignedFactor;
-        return Math.min(m, n) <= THIN ? Math.min(seconds, 2 * batch * m * n * k * thinSecondsPerFlop) : seconds;
+        return k > longRowSteps ? best * (1 + longRowFactor * (1 - longRowSteps / k)) : best;
     }
 
     private double step(Tile tile, double share) {

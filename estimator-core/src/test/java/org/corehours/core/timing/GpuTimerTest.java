@@ -130,6 +130,19 @@ class GpuTimerTest {
     }
 
     @Test
+    void unalignedResultsOfAFewColumnsPayForWholeTiles() {
+        // Talking heads: 32 · 576² rows of 4 heads, 82,944 tiles of 128 × 32 on 100 multiprocessors in 830 waves, 4
+        // steps
+        // and 32 to fill, each 128 · 32 multiply-adds at 0.8 TFLOP/s, half as much again for want of alignment.
+        double four = TIMER.time(Kernels.product(DataType.FP16, 1, 32 * 576 * 576, 4, 4))
+                .computeSeconds();
+        assertThat(four).isCloseTo(1.5 * 830 * 36 * 2 * 128 * 32 / 0.8e12, within(0.01 * four));
+        double six = TIMER.time(Kernels.product(DataType.FP16, 1, 32 * 576 * 576, 6, 6))
+                .computeSeconds();
+        assertThat(six / four).isCloseTo(38.0 / 36, within(1e-9));
+    }
+
+    @Test
     void longRowsCostMore() {
         double shorter = TIMER.time(Kernels.product(DataType.FP16, 1, 25_600, 12_800, 20_000))
                 .computeSeconds();

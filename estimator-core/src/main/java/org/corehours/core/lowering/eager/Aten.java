@@ -37,15 +37,17 @@ final class Aten {
     private final Tape tape;
     private final TorchRelease release;
     private final boolean channelsLast;
+    private final boolean mapsFollow;
     private boolean recording;
     private long bufferBytes;
     private Copies copies = new Copies(null, 1);
 
-    Aten(KernelLog log, Tape tape, TorchRelease release, boolean channelsLast) {
+    Aten(KernelLog log, Tape tape, TorchRelease release, boolean channelsLast, boolean rowMajorMaps) {
         this.log = log;
         this.tape = tape;
         this.release = release;
         this.channelsLast = channelsLast;
+        this.mapsFollow = channelsLast || !rowMajorMaps;
     }
 
     /** Whether images are fed with the channels of a pixel together. */
@@ -125,11 +127,11 @@ final class Aten {
     }
 
     /**
-     * A new map in the order of another, as the kernels of maps leave it. Without channels-last images maps are
-     * row-major, as on meta tensors.
+     * A new map in the order of another, as the kernels of maps leave it: a layer normalization of pixels makes what
+     * follows it channels-last, however images are fed. On meta tensors only the images' own layout goes on.
      */
     EagerTensor freshMap(EagerTensor like, long[] sizes, DataType type, boolean gradient) {
-        return channelsLast && like.isChannelsLast()
+        return mapsFollow && like.isChannelsLast()
                 ? fresh(sizes, EagerTensor.channelsLast(sizes), type, gradient)
                 : fresh(sizes, type, gradient);
     }
@@ -268,7 +270,7 @@ final class Aten {
             }
             @Nullable EagerTensor[] result = freshGradients(operands);
             EagerTensor x = operands[0];
-            boolean byPixels = channelsLast && x.isChannelsLast();
+            boolean byPixels = mapsFollow && x.isChannelsLast();
             if (kind == KernelKind.NORMALIZATION && x.requiresGradient && !byPixels) {
                 result[0] = fresh(x.sizes, IteratorLayout.strides(x.sizes, g, x), x.type, false);
             }

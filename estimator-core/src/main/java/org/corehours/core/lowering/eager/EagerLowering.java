@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param channelsLast whether images are fed, and so maps kept, with the channels of a pixel together
  *     ({@code torch.channels_last})
  * @param tensorFloat32 which products of fp32 factors may run in TF32, on devices that have it
+ * @param rowMajorMaps whether convolutions and other kernels of maps leave row-major maps, as on meta tensors, unless
+ *     images are fed channels-last; on a GPU a map lies as its operand does
  */
 public record EagerLowering(
         @Nullable DataType autocast,
@@ -29,7 +31,8 @@ public record EagerLowering(
         boolean lossScaling,
         TorchRelease release,
         boolean channelsLast,
-        TensorFloat32 tensorFloat32)
+        TensorFloat32 tensorFloat32,
+        boolean rowMajorMaps)
         implements Lowering {
     public EagerLowering {
         if (fusedAttention && !release.fusedAttention()) {
@@ -41,12 +44,17 @@ public record EagerLowering(
     /** On images that lie channel by channel. */
     public EagerLowering(
             @Nullable DataType autocast, boolean fusedAttention, boolean lossScaling, TorchRelease release) {
-        this(autocast, fusedAttention, lossScaling, release, false, TensorFloat32.of(release));
+        this(autocast, fusedAttention, lossScaling, release, false, TensorFloat32.of(release), false);
     }
 
     /** The same, on images with the channels of a pixel together. */
     public EagerLowering withChannelsLast() {
-        return new EagerLowering(autocast, fusedAttention, lossScaling, release, true, tensorFloat32);
+        return new EagerLowering(autocast, fusedAttention, lossScaling, release, true, tensorFloat32, rowMajorMaps);
+    }
+
+    /** The same as it is recorded without a device, where kernels of maps leave them row-major. */
+    public EagerLowering onMetaTensors() {
+        return new EagerLowering(autocast, fusedAttention, lossScaling, release, channelsLast, tensorFloat32, true);
     }
 
     /** In fp32, attention unfused. */

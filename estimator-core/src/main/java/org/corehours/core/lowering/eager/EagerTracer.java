@@ -47,7 +47,7 @@ final class EagerTracer implements OperatorVisitor<List<EagerTensor>> {
     EagerTracer(Graph graph, KernelLog log, Tape tape, EagerLowering stack) {
         this.log = log;
         this.tape = tape;
-        this.aten = new Aten(log, tape, stack.release(), stack.channelsLast());
+        this.aten = new Aten(log, tape, stack.release(), stack.channelsLast(), stack.rowMajorMaps());
         this.autocast = new Autocast(aten, stack.autocast());
         this.calls = new ModuleCalls(log);
         this.fusedAttention = stack.fusedAttention();
