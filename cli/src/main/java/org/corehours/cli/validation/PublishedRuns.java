@@ -317,7 +317,7 @@ final class PublishedRuns implements TableLayout {
         SoftwareStack stack = known.in(precision);
         boolean together = precision != Precision.FP32 && (foreign(row) || text.contains("nvidia/"));
         return together && stack.lowering() instanceof EagerLowering eager
-                ? new SoftwareStack(stack.id(), eager.withChannelsLast(), stack.runtime())
+                ? stack.withLowering(eager.withChannelsLast())
                 : stack;
     }
 }

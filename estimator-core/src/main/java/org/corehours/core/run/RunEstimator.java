@@ -50,7 +50,7 @@ public final class RunEstimator {
         Cluster cluster = plan.cluster();
         Accelerator accelerator = cluster.accelerator();
         KernelProgram program = plan.stack().lowering().lower(plan.step());
-        KernelTimer timer = KernelTimer.of(accelerator);
+        KernelTimer timer = KernelTimer.of(accelerator, plan.stack().library());
         InputPipeline input = InputPipeline.of(plan.input(), cluster);
         FrameworkRuntime runtime = plan.stack().runtime();
         Parallelism parallelism = plan.parallelism();

@@ -3,6 +3,7 @@ package org.corehours.core.run;
 import org.corehours.core.lowering.Checkpointing;
 import org.corehours.core.lowering.Lowering;
 import org.corehours.core.simulate.FrameworkRuntime;
+import org.corehours.core.timing.MatrixLibrary;
 
 /**
  * A software stack: what it launches for a step, and how it runs that.
@@ -10,8 +11,19 @@ import org.corehours.core.simulate.FrameworkRuntime;
  * @param id its id on the command line, such as {@code pytorch-eager}
  * @param lowering the kernels it launches
  * @param runtime how it runs them
+ * @param library the matrix-product library it is built with
  */
-public record SoftwareStack(String id, Lowering lowering, FrameworkRuntime runtime) {
+public record SoftwareStack(String id, Lowering lowering, FrameworkRuntime runtime, MatrixLibrary library) {
+
+    /** A stack with the latest libraries. */
+    public SoftwareStack(String id, Lowering lowering, FrameworkRuntime runtime) {
+        this(id, lowering, runtime, MatrixLibrary.CUBLAS_11);
+    }
+
+    /** The same stack launching other kernels. */
+    public SoftwareStack withLowering(Lowering changed) {
+        return new SoftwareStack(id, changed, runtime, library);
+    }
 
     /**
      * The same stack with activation checkpointing.
@@ -23,6 +35,9 @@ public record SoftwareStack(String id, Lowering lowering, FrameworkRuntime runti
         return checkpointing == Checkpointing.NONE
                 ? this
                 : new SoftwareStack(
-                        id + ", " + checkpointing.id() + " checkpointing", checkpointing.around(lowering), runtime);
+                        id + ", " + checkpointing.id() + " checkpointing",
+                        checkpointing.around(lowering),
+                        runtime,
+                        library);
     }
 }

@@ -11,6 +11,7 @@ import org.corehours.core.lowering.eager.TorchRelease;
 import org.corehours.core.lowering.inductor.InductorLowering;
 import org.corehours.core.lowering.xla.XlaLowering;
 import org.corehours.core.simulate.FrameworkRuntime;
+import org.corehours.core.timing.MatrixLibrary;
 
 /** The software stacks that have a name. */
 public enum SoftwareStacks {
@@ -22,6 +23,8 @@ public enum SoftwareStacks {
     PYTORCH_1_12_EAGER("pytorch-1.12-eager", "PyTorch 1.12 or 1.13, eager"),
     /** PyTorch 1 up to 1.9, eager. */
     PYTORCH_1_EAGER("pytorch-1-eager", "PyTorch 1 up to 1.9, eager"),
+    /** The same with CUDA 10.2, as packages of PyTorch 1.5 to 1.9 were built unless another was asked for. */
+    PYTORCH_1_CUDA_10_EAGER("pytorch-1-cuda-10-eager", "PyTorch 1 on CUDA 10, eager"),
     /** PyTorch 2, eager, attention in one kernel, the step captured once and replayed. */
     PYTORCH_EAGER_CUDAGRAPHS("pytorch-eager-cudagraphs", "PyTorch 2, eager, attention fused, replayed as a CUDA graph"),
     /** {@code torch.compile} in its default mode. */
@@ -83,6 +86,10 @@ public enum SoftwareStacks {
             case PYTORCH_FUSED_ATTENTION -> eager(precision, true, TorchRelease.V2);
             case PYTORCH_1_12_EAGER -> eager(precision, false, TorchRelease.V1_12);
             case PYTORCH_1_EAGER -> eager(precision, false, TorchRelease.V1);
+            case PYTORCH_1_CUDA_10_EAGER -> {
+                SoftwareStack eager = eager(precision, false, TorchRelease.V1);
+                yield new SoftwareStack(id, eager.lowering(), eager.runtime(), MatrixLibrary.CUBLAS_10);
+            }
             case PYTORCH_EAGER_CUDAGRAPHS -> {
                 EagerLowering lowering = lowering(precision, true, TorchRelease.V2);
                 yield new SoftwareStack(

@@ -40,7 +40,7 @@ public record StepExplanation(RunPlan plan, Timeline timeline, List<KernelUse> k
         Timeline timeline = new RunEstimator().estimate(plan, Variation.NOMINAL).timeline();
         KernelProgram program = plan.stack().lowering().lower(plan.step());
         Accelerator accelerator = plan.cluster().accelerator();
-        KernelTimer timer = KernelTimer.of(accelerator);
+        KernelTimer timer = KernelTimer.of(accelerator, plan.stack().library());
         boolean issued = plan.stack().runtime().issuesKernels();
         List<KernelUse> kernels = new ArrayList<>();
         for (Segment segment : program.segments()) {

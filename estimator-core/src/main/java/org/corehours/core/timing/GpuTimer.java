@@ -32,12 +32,14 @@ final class GpuTimer implements KernelTimer {
     private final double launchSeconds;
     private final double operatorSeconds;
     private final double attentionFraction;
+    private final boolean needsAlignment;
 
-    GpuTimer(Accelerator accelerator) {
+    GpuTimer(Accelerator accelerator, MatrixLibrary library) {
         if (!(accelerator.units() instanceof ComputeUnits.Multiprocessors units)) {
             throw new IllegalArgumentException("The GPU " + accelerator.id() + " has no multiprocessors.");
         }
         this.accelerator = accelerator;
+        this.needsAlignment = library.needsAlignment(accelerator.announced().value());
         this.memory = new MemoryLaw(accelerator);
         int multiprocessors = units.count().value();
         this.rows = new RowLaw(accelerator, multiprocessors, memory);
@@ -123,8 +125,9 @@ final class GpuTimer implements KernelTimer {
     private double productSeconds(MatrixShape product, DataType type) {
         boolean aligned = ProductLaw.aligned(
                 product.m(), product.n(), product.k(), type.bytes(), product.transposedA(), product.transposedB());
-        return law(product.batch() == 1 ? dense : batched, type)
-                .seconds(product.batch(), product.m(), product.n(), product.k(), aligned);
+        DataType arithmetic = needsAlignment && !aligned ? DataType.FP32 : type;
+        return law(product.batch() == 1 ? dense : batched, arithmetic)
+                .seconds(product.batch(), product.m(), product.n(), product.k(), aligned || arithmetic != type);
     }
 
     private double peak(DataType type) {

@@ -11,15 +11,27 @@ import org.corehours.core.lowering.Kernel;
 public sealed interface KernelTimer permits GpuTimer, TpuTimer {
 
     /**
-     * The timer of an accelerator, from its datasheet and the constants in its file.
+     * The timer of an accelerator with the latest libraries, from its datasheet and the constants in its file.
      *
      * @param accelerator the device
      * @return its timer
      * @throws IllegalArgumentException if a constant is missing
      */
     static KernelTimer of(Accelerator accelerator) {
+        return of(accelerator, MatrixLibrary.CUBLAS_11);
+    }
+
+    /**
+     * The timer of an accelerator.
+     *
+     * @param accelerator the device
+     * @param library the matrix-product library, which matters on GPUs
+     * @return its timer
+     * @throws IllegalArgumentException if a constant is missing
+     */
+    static KernelTimer of(Accelerator accelerator, MatrixLibrary library) {
         return switch (accelerator.kind()) {
-            case GPU -> new GpuTimer(accelerator);
+            case GPU -> new GpuTimer(accelerator, library);
             case TPU -> new TpuTimer(accelerator);
         };
     }
