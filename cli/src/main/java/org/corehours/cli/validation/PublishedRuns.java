@@ -300,7 +300,7 @@ final class PublishedRuns implements TableLayout {
 
     /**
      * The stack: XLA on TPUs and for JAX; PyTorch of the time otherwise: before 1.11 on V100, P100 and T4, 1.12 on what
-     * came after, 2 on Hopper. Convolutional networks in mixed precision keep the channels of a pixel together in
+     * came after, 2 on Hopper. DeiT's instructions install the packages of PyTorch 1.7 as they come, on CUDA 10.2. Convolutional networks in mixed precision keep the channels of a pixel together in
      * NVIDIA's examples and in other frameworks; timm's rows on the RTX 3090 do not.
      */
     private static SoftwareStack stack(MeasuredTable.Row row, Precision precision, boolean tpu) {
@@ -312,7 +312,9 @@ final class PublishedRuns implements TableLayout {
         SoftwareStacks known = text.contains("neusight") || device.matches("(?i)(h100|h200|b200).*")
                 ? SoftwareStacks.PYTORCH_EAGER
                 : device.matches("(?i)(v100|p100|t4|p4).*")
-                        ? SoftwareStacks.PYTORCH_1_EAGER
+                        ? text.contains("facebookresearch/deit")
+                                ? SoftwareStacks.PYTORCH_1_CUDA_10_EAGER
+                                : SoftwareStacks.PYTORCH_1_EAGER
                         : SoftwareStacks.PYTORCH_1_12_EAGER;
         SoftwareStack stack = known.in(precision);
         boolean together = precision != Precision.FP32 && (foreign(row) || text.contains("nvidia/"));
