@@ -300,7 +300,9 @@ final class PublishedRuns implements TableLayout {
 
     /**
      * The stack: XLA on TPUs and for JAX; PyTorch of the time otherwise: before 1.11 on V100, P100 and T4, 1.12 on what
-     * came after, 2 on Hopper. DeiT's instructions install the packages of PyTorch 1.7 as they come, on CUDA 10.2. Convolutional networks in mixed precision keep the channels of a pixel together in
+     * came after, 2 on Hopper. DeiT's
+     * README asks for PyTorch 1.7.0 or later without naming a CUDA; that its rows ran on CUDA 10.2 is inferred, and was
+     * chosen knowing their times. Convolutional networks in mixed precision keep the channels of a pixel together in
      * NVIDIA's examples and in other frameworks; timm's rows on the RTX 3090 do not.
      */
     private static SoftwareStack stack(MeasuredTable.Row row, Precision precision, boolean tpu) {
