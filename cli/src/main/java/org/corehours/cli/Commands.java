@@ -17,6 +17,7 @@ final class Commands {
         commands.put("check", () -> new CheckCommand(terminal));
         commands.put("estimate", () -> new EstimateCommand(terminal));
         commands.put("explain", () -> new ExplainCommand(terminal));
+        commands.put("fit", () -> new FitCommand(terminal));
         commands.put("compare", () -> new CompareCommand(terminal));
         commands.put("count", () -> new CountCommand(terminal));
         commands.put("papers", () -> new PapersCommand(terminal));

@@ -2,6 +2,7 @@ package org.corehours.cli;
 
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
@@ -132,6 +133,52 @@ final class StepOptions {
                 || models.given();
     }
 
+    /** The hardware ids given, separated by commas. */
+    List<String> hardwareIds() {
+        if (hardware == null) {
+            throw new UsageException("Say which hardware: --hardware=ID. See: corehours hardware");
+        }
+        return List.of(hardware.split(","));
+    }
+
+    /** The model of a name or file, as these options feed it. */
+    Model model(String nameOrFile) {
+        return models.model(nameOrFile);
+    }
+
+    boolean batchGiven() {
+        return globalBatch != null;
+    }
+
+    int accumulation() {
+        return accumulation;
+    }
+
+    Parallelism parallelism() {
+        return Parallelisms.of(parallel);
+    }
+
+    Checkpointing checkpointing() {
+        return Checkpointing.of(checkpointing);
+    }
+
+    Cluster cluster(Hardware found) {
+        int count = devices == null ? found.usualDevices() : devices;
+        if (count < 1) {
+            throw new UsageException("The --devices (" + count + ") must be at least 1.");
+        }
+        return found.cluster(count);
+    }
+
+    Precision precision(Accelerator accelerator) {
+        return Optional.ofNullable(precision)
+                .orElse(accelerator.kind() == Accelerator.Kind.TPU ? Precision.BF16 : Precision.FP16);
+    }
+
+    String stack(Accelerator accelerator) {
+        return Optional.ofNullable(stack).orElse(accelerator.kind() == Accelerator.Kind.TPU ? XLA : PYTORCH);
+    }
+
     /**
      * The run that the options describe.
      *
@@ -150,16 +197,11 @@ final class StepOptions {
     private RunPlan plan(
             String id, Model network, Hardware found, Purpose purpose, InputDemand input, Schedule schedule) {
         Accelerator accelerator = found.accelerator();
-        int count = devices == null ? found.usualDevices() : devices;
-        if (count < 1) {
-            throw new UsageException("The --devices (" + count + ") must be at least 1.");
-        }
-        Cluster cluster = found.cluster(count);
-        boolean tpu = accelerator.kind() == Accelerator.Kind.TPU;
-        Precision chosen = Optional.ofNullable(precision).orElse(tpu ? Precision.BF16 : Precision.FP16);
+        Cluster cluster = cluster(found);
+        Precision chosen = precision(accelerator);
         accelerator.peakFlopsPerSecond(chosen);
         long batch = globalBatch == null
-                ? Math.multiplyExact(BATCH_OF_A_DEVICE, Math.multiplyExact((long) count, accumulation))
+                ? Math.multiplyExact(BATCH_OF_A_DEVICE, Math.multiplyExact((long) cluster.devices(), accumulation))
                 : globalBatch;
         long microBatch = RunPlan.microBatch(batch, cluster, accumulation);
         SupervisedTraining method = SupervisedTraining.of(network);
@@ -173,8 +215,7 @@ final class StepOptions {
                         ? method.parameters(step)
                         : step.graph().parameterCount(),
                 step,
-                SoftwareStacks.of(Optional.ofNullable(stack).orElse(tpu ? XLA : PYTORCH), chosen)
-                        .with(Checkpointing.of(checkpointing)),
+                SoftwareStacks.of(stack(accelerator), chosen).with(Checkpointing.of(checkpointing)),
                 chosen,
                 cluster,
                 Parallelisms.of(parallel),

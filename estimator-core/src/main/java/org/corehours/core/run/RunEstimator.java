@@ -3,7 +3,6 @@ package org.corehours.core.run;
 import org.corehours.core.graph.FlopTable;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
-import org.corehours.core.hardware.Collective;
 import org.corehours.core.hardware.Precision;
 import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.quantity.Sourced;
@@ -68,9 +67,11 @@ public final class RunEstimator {
                 plan.accumulationSteps(),
                 Math.multiplyExact(microBatch, plan.accumulationSteps()),
                 inputCopySeconds(plan, program));
-        MemoryUse memory = MemoryUse.of(
-                parallelism.share(program.memory(), cluster.devices()),
-                exchange.gradients() == Collective.ALL_REDUCE ? runtime : runtime.withoutBuckets(),
+        MemoryUse memory = BatchFit.memory(
+                program.memory(),
+                runtime,
+                parallelism,
+                plan.precision(),
                 cluster,
                 microBatch,
                 plan.accumulationSteps());
