@@ -24,15 +24,14 @@ import org.corehours.models.Model;
 import org.corehours.models.method.SupervisedTraining;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Finds the largest batch that fits a device's memory. */
 @Command(
         name = "fit",
         description = {
-            "Find the largest batch that fits each device's memory in supervised training, what fills the memory then,",
-            "and what would fit more.",
+            "Find the largest batch that fits a device's memory, what fills it, and what would fit more.",
+            "The step is one of supervised training.",
             "Exits with 4 if not even one sample fits anywhere."
         },
         footer = {
@@ -55,14 +54,6 @@ final class FitCommand extends BaseCommand {
     @Mixin
     @SuppressWarnings("NullAway.Init") // set by picocli
     private StepOptions step;
-
-    @Option(
-            names = "--checkpointing",
-            paramLabel = "C",
-            defaultValue = "none",
-            description = "What is computed again instead of kept: none, full or selective; none if not given.")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private String checkpointing;
 
     FitCommand(Terminal terminal) {
         super(terminal);
@@ -112,10 +103,11 @@ final class FitCommand extends BaseCommand {
                 method::plan,
                 SoftwareStacks.of(step.stack(found.accelerator()), precision),
                 precision,
-                Checkpointing.of(checkpointing),
+                step.checkpointing(),
                 cluster,
-                DataParallel.INSTANCE,
+                step.parallelism(),
                 step.accumulation());
+        fit.parallelism().check(fit.stack().runtime(), cluster.devices(), true);
         BatchFit.Largest largest = fit.largest();
         List<Way> ways = new ArrayList<>();
         variants(fit).forEach((change, variant) -> {
@@ -146,7 +138,9 @@ final class FitCommand extends BaseCommand {
                 }
             }
         }
-        if (fit.cluster().devices() > 1 && stack.startsWith("pytorch")) {
+        if (fit.cluster().devices() > 1
+                && fit.parallelism().equals(DataParallel.INSTANCE)
+                && stack.startsWith("pytorch")) {
             for (Parallelism each : List.of(ShardedDataParallel.ZERO1, ShardedDataParallel.FSDP)) {
                 variants.put(each.label(), with(fit, stack, fit.precision(), fit.checkpointing(), each));
             }

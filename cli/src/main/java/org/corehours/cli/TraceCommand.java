@@ -1,13 +1,20 @@
 package org.corehours.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.corehours.cli.json.JsonText;
 import org.corehours.core.audit.Assignment;
+import org.corehours.core.lowering.Kernel;
 import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.lowering.Segment;
+import org.corehours.core.lowering.StepMemory;
+import org.corehours.core.memory.MemoryCurve;
 import org.corehours.core.run.RunEstimate;
 import org.corehours.core.run.RunEstimator;
 import org.corehours.core.run.RunPlan;
@@ -30,6 +37,7 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Examples:", "  corehours trace ibot ibot-s-10x96-800 -o trace.json"})
 final class TraceCommand extends BaseCommand {
 
+    private static final double MICROSECONDS = 1e6;
     private static final int COMPUTE_STREAM = 1;
     private static final int COMMUNICATION_STREAM = 2;
 
@@ -57,8 +65,8 @@ final class TraceCommand extends BaseCommand {
         RunTemplate template = Lookups.run(read, run);
         RunPlan plan = template.plan(Assignment.likeliest(template.assumptions()));
         RunEstimate estimate = new RunEstimator().estimate(plan, Variation.NOMINAL);
-        List<Segment> segments = plan.stack().lowering().lower(plan.step()).segments();
-        String text = trace(read, estimate.timeline(), segments);
+        KernelProgram program = plan.stack().lowering().lower(plan.step());
+        String text = trace(read, estimate.timeline(), program);
         if (file == null) {
             print(text);
         } else {
@@ -68,25 +76,58 @@ final class TraceCommand extends BaseCommand {
         return ExitCode.DONE;
     }
 
-    private record Event(String name, String category, int stream, double startSeconds, double endSeconds) {}
+    /** An event of the trace: of a stream with its arguments, or a value of the memory counter. */
+    private record Event(
+            String name,
+            String category,
+            int stream,
+            double startSeconds,
+            double endSeconds,
+            Map<String, Long> arguments) {}
 
-    private String trace(Paper read, Timeline timeline, List<Segment> segments) {
-        List<Event> kernels = timeline.spans().stream()
+    private record Sample(double seconds, long bytes) {}
+
+    private String trace(Paper read, Timeline timeline, KernelProgram program) {
+        List<Segment> segments = program.segments();
+        Stream<Event> kernels = timeline.spans().stream()
                 .map(span -> new Event(
-                        name(span, segments), span.phase(), COMPUTE_STREAM, span.startSeconds(), span.endSeconds()))
-                .toList();
-        List<Event> exchanges = IntStream.range(0, timeline.exchanges().size())
+                        name(span, segments),
+                        span.phase(),
+                        COMPUTE_STREAM,
+                        span.startSeconds(),
+                        span.endSeconds(),
+                        work(span, segments)));
+        Stream<Event> exchanges = IntStream.range(0, timeline.exchanges().size())
                 .mapToObj(i -> {
                     Timeline.Exchange each = timeline.exchanges().get(i);
                     return new Event(
-                            each.collective().id() + " " + i + ", " + each.bytes() + " bytes",
+                            each.collective().id() + " " + i,
                             "communication",
                             COMMUNICATION_STREAM,
                             each.startSeconds(),
-                            each.endSeconds());
-                })
-                .toList();
-        List<Event> events = Stream.concat(kernels.stream(), exchanges.stream()).toList();
+                            each.endSeconds(),
+                            Map.of("bytes", each.bytes()));
+                });
+        List<Consumer<JsonText>> events = new ArrayList<>();
+        events.add(named("process_name", 0, "device"));
+        events.add(named("thread_name", COMPUTE_STREAM, "compute"));
+        events.add(named("thread_name", COMMUNICATION_STREAM, "communication"));
+        Stream.concat(kernels, exchanges)
+                .forEach(event -> events.add(to -> to.text("name", event.name())
+                        .text("cat", event.category())
+                        .text("ph", "X")
+                        .number("pid", 1)
+                        .number("tid", event.stream())
+                        .number("ts", MICROSECONDS * event.startSeconds())
+                        .number("dur", MICROSECONDS * (event.endSeconds() - event.startSeconds()))
+                        .numbers("args", event.arguments())));
+        for (Sample sample : memory(timeline, program)) {
+            events.add(to -> to.text("name", "memory")
+                    .text("ph", "C")
+                    .number("pid", 1)
+                    .number("ts", MICROSECONDS * sample.seconds())
+                    .numbers("args", Map.of("bytes", sample.bytes())));
+        }
         return JsonText.object(to -> to.text("displayTimeUnit", "ms")
                 .object(
                         "otherData",
@@ -94,16 +135,58 @@ final class TraceCommand extends BaseCommand {
                                 .text("run", run)
                                 .number("step_seconds", timeline.stepSeconds())
                                 .text("bound_by", timeline.boundBy().id()))
-                .objects(
-                        "traceEvents",
-                        events,
-                        (each, event) -> each.text("name", event.name())
-                                .text("cat", event.category())
-                                .text("ph", "X")
-                                .number("pid", 1)
-                                .number("tid", event.stream())
-                                .number("ts", 1e6 * event.startSeconds())
-                                .number("dur", 1e6 * (event.endSeconds() - event.startSeconds()))));
+                .objects("traceEvents", events, (each, event) -> event.accept(each)));
+    }
+
+    private static Consumer<JsonText> named(String what, int stream, String name) {
+        return to -> to.text("name", what)
+                .text("ph", "M")
+                .number("pid", 1)
+                .number("tid", stream)
+                .object("args", args -> args.text("name", name));
+    }
+
+    private static Map<String, Long> work(Timeline.Span span, List<Segment> segments) {
+        Map<String, Long> work = new LinkedHashMap<>();
+        if (span.segment() < segments.size()) {
+            Segment segment = segments.get(span.segment());
+            long flops = 0;
+            long bytes = 0;
+            for (Kernel kernel : segment.kernels()) {
+                flops = Math.addExact(flops, Math.multiplyExact(kernel.flops(), (long) segment.times()));
+                bytes = Math.addExact(bytes, Math.multiplyExact(kernel.bytes(), (long) segment.times()));
+            }
+            work.put("flops", flops);
+            work.put("bytes", bytes);
+            work.put("kernels", (long) segment.kernels().size() * segment.times());
+        }
+        return work;
+    }
+
+    /** Bytes of tensors alive as each span starts, at its highest, and as it ends. */
+    private static List<Sample> memory(Timeline timeline, KernelProgram program) {
+        StepMemory memory = program.memory();
+        long start = memory.atStart(memory.keepsGradients());
+        List<MemoryCurve.Range> ranges = memory.curve(memory.keepsGradients()).ranges();
+        List<Sample> samples = new ArrayList<>();
+        int[] firsts = new int[program.segments().size() + 1];
+        for (int i = 1; i < firsts.length; i++) {
+            firsts[i] = firsts[i - 1] + program.segments().get(i - 1).kernels().size();
+        }
+        for (Timeline.Span span : timeline.spans()) {
+            int segment = span.segment();
+            if (segment >= program.segments().size() || firsts[segment + 1] > ranges.size()) {
+                continue;
+            }
+            List<MemoryCurve.Range> own = ranges.subList(firsts[segment], firsts[segment + 1]);
+            long most = own.stream().mapToLong(MemoryCurve.Range::most).max().orElse(0);
+            double middle = (span.startSeconds() + span.endSeconds()) / 2;
+            samples.add(new Sample(span.startSeconds(), start + own.get(0).first()));
+            samples.add(new Sample(middle, start + most));
+            samples.add(new Sample(
+                    span.endSeconds(), start + own.get(own.size() - 1).last()));
+        }
+        return samples;
     }
 
     private static String name(Timeline.Span span, List<Segment> segments) {

@@ -34,6 +34,7 @@ class UsageTest {
                   audit     Check what papers claim of compute; all built-in papers if none is named.
                   estimate  Estimate one supervised training run: step time, memory, hours, money and energy.
                   explain   Show which kernels one training step launches, how long each takes and what holds it up.
+                  fit       Find the largest batch that fits a device's memory, what fills it, and what would fit more.
                   compare   Estimate the runs of a paper on other hardware.
                   count     Count a model's parameters and FLOPs exactly.
                   papers    List the built-in papers, or show one with its runs and claims.
@@ -55,6 +56,7 @@ class UsageTest {
                 "report",
                 "audit",
                 "estimate",
+                "fit",
                 "compare",
                 "count",
                 "papers",

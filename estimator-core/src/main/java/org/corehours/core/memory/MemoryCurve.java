@@ -107,6 +107,46 @@ public final class MemoryCurve {
         return Arrays.copyOf(points.values, points.count);
     }
 
+    /**
+     * Bytes alive while one kernel runs.
+     *
+     * @param first in its first run
+     * @param most in the run in which most are
+     * @param last in its last run
+     */
+    public record Range(long first, long most, long last) {}
+
+    /** {@return bytes alive while each kernel of the trace runs, by its number} */
+    public List<Range> ranges() {
+        Range[] ranges = new Range[trace.kernels()];
+        Arrays.fill(ranges, new Range(-1, 0, 0));
+        Points live = new Points();
+        trace.walk(new AllocationTrace.Visitor() {
+            @Override
+            public void allocate(int tensor) {
+                live.allocate(tensor);
+            }
+
+            @Override
+            public void free(int tensor) {
+                live.free(tensor);
+            }
+
+            @Override
+            public void accumulated(int tensor) {
+                live.accumulated(tensor);
+            }
+
+            @Override
+            public void run(int kernel) {
+                Range known = ranges[kernel];
+                long first = known.first < 0 ? live.live : known.first;
+                ranges[kernel] = new Range(first, Math.max(known.most, live.live), live.live);
+            }
+        });
+        return List.of(ranges);
+    }
+
     /** {@return bytes still alive when the step ends: gradients, and what variables of the training loop name} */
     public long bytesAtEnd() {
         Points points = new Points();

@@ -107,7 +107,8 @@ public enum SoftwareStacks {
     private EagerLowering lowering(Precision precision, boolean fusedAttention, TorchRelease release) {
         return switch (precision) {
             case FP32 -> new EagerLowering(null, fusedAttention, false, release);
-            case TF32 -> new EagerLowering(null, fusedAttention, false, release, false, TensorFloat32.ALL_PRODUCTS, false);
+            case TF32 ->
+                new EagerLowering(null, fusedAttention, false, release, false, TensorFloat32.ALL_PRODUCTS, false);
             case FP16 -> new EagerLowering(DataType.FP16, fusedAttention, true, release);
             case BF16 -> new EagerLowering(DataType.BF16, fusedAttention, false, release);
             case FP8, INT8 -> throw unsupported(precision, "fp32, tf32, fp16 or bf16");
