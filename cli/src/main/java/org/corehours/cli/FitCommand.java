@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "fit",
         description = {
-            "Find the largest batch that fits a device's memory, what fills it, and what would fit more.",
-            "The step is one of supervised training.",
+            "Find the largest batch that fits a device's memory, and what would fit more.",
+            "Shows what fills the memory at that batch, and when. The step is one of supervised training.",
             "Exits with 4 if not even one sample fits anywhere."
         },
         footer = {

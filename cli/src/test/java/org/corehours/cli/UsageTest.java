@@ -32,9 +32,11 @@ class UsageTest {
                   report    Report everything about one paper: what it states, what is assumed, what its runs cost,
                               and whether its claims hold.
                   audit     Check what papers claim of compute; all built-in papers if none is named.
+                  check     Check a sentence about compute: what it says, whether its figures agree, and whether
+                              the devices can do it.
                   estimate  Estimate one supervised training run: step time, memory, hours, money and energy.
                   explain   Show which kernels one training step launches, how long each takes and what holds it up.
-                  fit       Find the largest batch that fits a device's memory, what fills it, and what would fit more.
+                  fit       Find the largest batch that fits a device's memory, and what would fit more.
                   compare   Estimate the runs of a paper on other hardware.
                   count     Count a model's parameters and FLOPs exactly.
                   papers    List the built-in papers, or show one with its runs and claims.
