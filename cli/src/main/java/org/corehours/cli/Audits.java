@@ -19,7 +19,7 @@ final class Audits {
 
     private static Auditor auditor() {
         return new Auditor(
-                new RunEstimator()::compile, ErrorModel.standard(), Sampling.DEFAULT, PublishedUtilisations.all());
+                RunEstimator.remembering()::compile, ErrorModel.standard(), Sampling.DEFAULT, PublishedUtilisations.all());
     }
 
     static Audit of(Paper paper) {

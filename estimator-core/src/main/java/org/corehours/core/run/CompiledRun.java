@@ -13,4 +13,12 @@ public interface CompiledRun {
      * @return the estimate
      */
     RunEstimate estimate(Variation variation);
+
+    /**
+     * The same run with another length, whose step is not simulated again.
+     *
+     * @param schedule how long it goes on
+     * @return the run
+     */
+    CompiledRun with(Schedule schedule);
 }

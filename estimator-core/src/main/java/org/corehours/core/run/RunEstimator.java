@@ -1,10 +1,12 @@
 package org.corehours.core.run;
 
-import org.corehours.core.graph.FlopTable;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.hardware.Precision;
 import org.corehours.core.lowering.KernelProgram;
+import org.corehours.core.lowering.StepMemory;
 import org.corehours.core.quantity.Sourced;
 import org.corehours.core.simulate.Collectives;
 import org.corehours.core.simulate.ExchangePlan;
@@ -13,12 +15,20 @@ import org.corehours.core.simulate.InputPipeline;
 import org.corehours.core.simulate.MemoryUse;
 import org.corehours.core.simulate.Parallelism;
 import org.corehours.core.simulate.StepSimulator;
-import org.corehours.core.timing.KernelTimer;
+import org.corehours.core.step.StepProgram;
+import org.corehours.core.timing.MatrixLibrary;
+import org.jspecify.annotations.Nullable;
 
 /** Estimates runs: lowers, times and simulates one step, and projects it over the schedule. */
 public final class RunEstimator {
 
     private final RunConstants constants;
+    private final Steps steps;
+
+    /** Lowers and times steps. */
+    private interface Steps {
+        CompiledStep of(StepProgram step, SoftwareStack stack, Accelerator accelerator);
+    }
 
     /** Estimates with the default constants. */
     public RunEstimator() {
@@ -27,7 +37,46 @@ public final class RunEstimator {
 
     /** @param constants what projecting a step over a run takes for granted */
     public RunEstimator(RunConstants constants) {
+        this(constants, CompiledStep::of);
+    }
+
+    private RunEstimator(RunConstants constants, Steps steps) {
         this.constants = constants;
+        this.steps = steps;
+    }
+
+    /**
+     * An estimator that times the kernels of a step once for all runs it compiles, and keeps them for as long as it
+     * lives: for runs that differ in their devices' number, their schedule or their input. Steps are the same where the
+     * stack lowers them to the same program. Safe for use by several threads.
+     *
+     * @return the estimator
+     */
+    public static RunEstimator remembering() {
+        Map<TimedOn, CompiledStep> known = new ConcurrentHashMap<>();
+        return new RunEstimator(RunConstants.DEFAULT, (step, stack, accelerator) -> {
+            KernelProgram program = stack.lowering().lower(step);
+            TimedOn key = new TimedOn(program, stack.library(), stack.runtime().issuesKernels(), accelerator);
+            return known.computeIfAbsent(key, absent -> CompiledStep.of(step, program, stack, accelerator));
+        });
+    }
+
+    /** Kernels on a device; programs are told apart by identity, because comparing two costs as much as timing one. */
+    private record TimedOn(KernelProgram program, MatrixLibrary library, boolean issued, Accelerator accelerator) {
+        @Override
+        @SuppressWarnings("ReferenceEquality")
+        public boolean equals(@Nullable Object other) {
+            return other instanceof TimedOn that
+                    && program == that.program
+                    && library == that.library
+                    && issued == that.issued
+                    && accelerator.equals(that.accelerator);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * System.identityHashCode(program) + accelerator.id().hashCode();
+        }
     }
 
     /**
@@ -39,26 +88,36 @@ public final class RunEstimator {
      * @throws org.corehours.core.hardware.UnsupportedPrecisionException if the device has no path for the precision
      */
     public CompiledRun compile(RunPlan plan) {
-        long microBatch = plan.microBatch();
-        if (plan.step().graph().batch() != microBatch) {
-            throw new IllegalArgumentException("The step of " + plan.id() + " is built for "
-                    + plan.step().graph().batch() + " samples, but a device works on " + microBatch
-                    + " at a time: global batch " + plan.globalBatch() + ", devices "
-                    + plan.cluster().devices() + ", accumulation steps " + plan.accumulationSteps() + ".");
-        }
+        checkMicroBatch(plan);
+        return compile(plan, steps.of(plan.step(), plan.stack(), plan.cluster().accelerator()));
+    }
+
+    /**
+     * Makes a run of a step that is lowered and timed already.
+     *
+     * @param plan the run
+     * @param step its step, compiled for its stack and its devices
+     * @return the run, ready to be estimated often
+     * @throws IllegalArgumentException if the step is another one or of another device
+     */
+    public CompiledRun compile(RunPlan plan, CompiledStep step) {
+        checkMicroBatch(plan);
         Cluster cluster = plan.cluster();
         Accelerator accelerator = cluster.accelerator();
-        KernelProgram program = plan.stack().lowering().lower(plan.step());
-        KernelTimer timer = KernelTimer.of(accelerator, plan.stack().library());
+        if (!step.isOf(plan)) {
+            throw new IllegalArgumentException("The step of " + plan.id()
+                    + " is compiled from another graph, by another stack than "
+                    + plan.stack().id() + " or for another device than " + accelerator.id() + ".");
+        }
+        long microBatch = plan.microBatch();
+        StepMemory stepMemory = step.kernels().program().memory();
         InputPipeline input = InputPipeline.of(plan.input(), cluster);
         FrameworkRuntime runtime = plan.stack().runtime();
         Parallelism parallelism = plan.parallelism();
         ExchangePlan exchange = parallelism.exchange(
                 runtime.exchange(), plan.precision() != Precision.FP32 && plan.precision() != Precision.TF32);
         StepSimulator simulator = new StepSimulator(
-                program,
-                timer::time,
-                timer::issueSeconds,
+                step.kernels(),
                 runtime,
                 new Collectives(cluster),
                 exchange,
@@ -66,9 +125,9 @@ public final class RunEstimator {
                 input,
                 plan.accumulationSteps(),
                 Math.multiplyExact(microBatch, plan.accumulationSteps()),
-                inputCopySeconds(plan, program));
+                inputCopySeconds(plan, stepMemory));
         MemoryUse memory = BatchFit.memory(
-                program.memory(),
+                stepMemory,
                 runtime,
                 parallelism,
                 plan.precision(),
@@ -80,24 +139,26 @@ public final class RunEstimator {
                 simulator,
                 memory,
                 input,
-                modelFlopsPerSample(plan),
-                (double) program.flops() / microBatch,
+                (double) step.modelFlops() / microBatch,
+                (double) step.launchedFlops() / microBatch,
                 accelerator.peakFlopsPerSecond(plan.precision()),
                 constants);
     }
 
-    /** Products of the forward passes, and of the backward computation if there is one. */
-    private static double modelFlopsPerSample(RunPlan plan) {
-        FlopTable flops = plan.step().graph().flops();
-        long total = plan.step().trains() ? flops.trainingFlops() : flops.forwardFlops();
-        return (double) total / plan.microBatch();
+    private static void checkMicroBatch(RunPlan plan) {
+        if (plan.step().graph().batch() != plan.microBatch()) {
+            throw new IllegalArgumentException("The step of " + plan.id() + " is built for "
+                    + plan.step().graph().batch() + " samples, but a device works on " + plan.microBatch()
+                    + " at a time: global batch " + plan.globalBatch() + ", devices "
+                    + plan.cluster().devices() + ", accumulation steps " + plan.accumulationSteps() + ".");
+        }
     }
 
-    private static double inputCopySeconds(RunPlan plan, KernelProgram program) {
+    private static double inputCopySeconds(RunPlan plan, StepMemory memory) {
         Sourced<Double> link = plan.cluster().accelerator().hostLinkBytesPerSecond();
         return link == null || plan.input().bytesPerSample() == 0
                 ? 0
-                : (double) plan.accumulationSteps() * program.memory().inputs() / link.value();
+                : (double) plan.accumulationSteps() * memory.inputs() / link.value();
     }
 
     /**

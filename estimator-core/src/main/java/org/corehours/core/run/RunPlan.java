@@ -81,6 +81,29 @@ public record RunPlan(
                 placement);
     }
 
+    /**
+     * The same run with another length.
+     *
+     * @param other how long it goes on
+     * @return the run
+     */
+    public RunPlan with(Schedule other) {
+        return new RunPlan(
+                id,
+                model,
+                parameters,
+                step,
+                stack,
+                precision,
+                cluster,
+                parallelism,
+                globalBatch,
+                accumulationSteps,
+                input,
+                other,
+                placement);
+    }
+
     /** {@return samples that one device works on at a time} */
     public long microBatch() {
         return microBatch(globalBatch, cluster, accumulationSteps);

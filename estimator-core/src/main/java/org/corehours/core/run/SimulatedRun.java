@@ -1,6 +1,7 @@
 package org.corehours.core.run;
 
 import java.util.List;
+import java.util.Map;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.hardware.Machine;
@@ -13,8 +14,12 @@ import org.corehours.core.simulate.InputPipeline;
 import org.corehours.core.simulate.MemoryUse;
 import org.corehours.core.simulate.StepSimulator;
 import org.corehours.core.simulate.Timeline;
+import org.jspecify.annotations.Nullable;
 
-/** A run that is estimated by simulating one step and projecting it over the schedule. Immutable. */
+/**
+ * A run that is estimated by simulating one step and projecting it over the schedule. Immutable but for the timeline
+ * under the laws as they are, which is kept once it is asked for.
+ */
 final class SimulatedRun implements CompiledRun {
 
     private static final double SECONDS_PER_HOUR = 3600;
@@ -27,6 +32,7 @@ final class SimulatedRun implements CompiledRun {
     private final double launchedFlopsPerSample;
     private final double peakFlopsPerSecond;
     private final RunConstants constants;
+    private volatile @Nullable Timeline nominal;
 
     SimulatedRun(
             RunPlan plan,
@@ -54,7 +60,8 @@ final class SimulatedRun implements CompiledRun {
 
     @Override
     public RunEstimate estimate(Variation variation) {
-        Timeline timeline = simulator.simulate(variation.stepFactors());
+        Timeline timeline =
+                variation.equals(Variation.NOMINAL) ? nominal() : simulator.simulate(variation.stepFactors());
         long steps = plan.schedule().length().steps(plan.globalBatch());
         RunTime time = time(timeline, steps, variation);
         Energy energy = energy(timeline, time.hours());
@@ -71,6 +78,31 @@ final class SimulatedRun implements CompiledRun {
                 launchedFlopsPerSample * samplesPerDeviceSecond / peakFlopsPerSecond,
                 energy,
                 cost(time.hours()));
+    }
+
+    /** Two threads may both simulate it; they get the same. */
+    private Timeline nominal() {
+        Timeline timeline = nominal;
+        if (timeline == null) {
+            timeline = simulator.simulate(Variation.NOMINAL.stepFactors());
+            nominal = timeline;
+        }
+        return timeline;
+    }
+
+    @Override
+    public CompiledRun with(Schedule schedule) {
+        SimulatedRun run = new SimulatedRun(
+                plan.with(schedule),
+                simulator,
+                memory,
+                input,
+                modelFlopsPerSample,
+                launchedFlopsPerSample,
+                peakFlopsPerSecond,
+                constants);
+        run.nominal = nominal();
+        return run;
     }
 
     private RunTime time(Timeline timeline, long steps, Variation variation) {
@@ -94,11 +126,14 @@ final class SimulatedRun implements CompiledRun {
     }
 
     private static double forwardSeconds(Timeline timeline) {
-        return timeline.secondsByPhase().entrySet().stream()
-                .filter(phase -> !phase.getKey().equals(KernelProgram.BACKWARD)
-                        && !phase.getKey().equals(KernelProgram.OPTIMIZER))
-                .mapToDouble(phase -> phase.getValue())
-                .sum();
+        double seconds = 0;
+        for (Map.Entry<String, Double> phase : timeline.secondsByPhase().entrySet()) {
+            String name = phase.getKey();
+            if (!name.equals(KernelProgram.BACKWARD) && !name.equals(KernelProgram.OPTIMIZER)) {
+                seconds += phase.getValue();
+            }
+        }
+        return seconds;
     }
 
     /** One process writes parameters and optimizer state, the others wait. */

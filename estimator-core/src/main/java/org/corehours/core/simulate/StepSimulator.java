@@ -76,16 +76,46 @@ public final class StepSimulator {
             int accumulationSteps,
             double samples,
             double inputCopySeconds) {
+        this(
+                new TimedProgram(program, timer, runtime.issuesKernels() ? issueSeconds : kernel -> 0),
+                runtime,
+                collectives,
+                plan,
+                updateShare,
+                input,
+                accumulationSteps,
+                samples,
+                inputCopySeconds);
+    }
+
+    /**
+     * @param kernels the kernels of one micro-batch and the update with their times, issued as the runtime issues them
+     * @param runtime how the framework runs them
+     * @param collectives how long collectives take
+     * @param plan what is exchanged
+     * @param updateShare the share of the update that this device does
+     * @param input what feeds the device
+     * @param accumulationSteps micro-batches of a step
+     * @param samples samples of a step on one device, all its micro-batches together
+     * @param inputCopySeconds the time to copy them to the device
+     */
+    public StepSimulator(
+            TimedProgram kernels,
+            FrameworkRuntime runtime,
+            Collectives collectives,
+            ExchangePlan plan,
+            double updateShare,
+            InputPipeline input,
+            int accumulationSteps,
+            double samples,
+            double inputCopySeconds) {
         this.runtime = runtime;
         this.plan = plan;
         this.input = input;
         this.samples = samples;
         this.inputCopySeconds = inputCopySeconds;
-        ToDoubleFunction<Kernel> issue = runtime.issuesKernels() ? issueSeconds : kernel -> 0;
-        Function<Kernel, KernelTime> update = kernel -> share(timer.apply(kernel), updateShare);
-        segments = program.segments().stream()
-                .map(segment -> new StreamSegment(segment, updates(segment) ? update : timer, issue))
-                .toList();
+        KernelProgram program = kernels.program();
+        segments = kernels.segments(updateShare);
         walk = walk(program.segments(), accumulationSteps, plan.everyMicroBatch());
         for (Step step : walk) {
             StreamSegment segment = segments.get(step.segment());
@@ -112,18 +142,6 @@ public final class StepSimulator {
         }
     }
 
-    private static boolean updates(Segment segment) {
-        return segment.phase().equals(KernelProgram.OPTIMIZER);
-    }
-
-    private static KernelTime share(KernelTime time, double share) {
-        return new KernelTime(
-                share * time.computeSeconds(),
-                share * time.memorySeconds(),
-                time.launchSeconds(),
-                time.launchSeconds() + share * (time.seconds() - time.launchSeconds()));
-    }
-
     private static <K> void add(Map<K, double[]> sums, K key, double[] parts, int times) {
         double[] sum = sums.computeIfAbsent(key, absent -> new double[parts.length]);
         for (int i = 0; i < parts.length; i++) {
@@ -136,7 +154,7 @@ public final class StepSimulator {
         for (int microBatch = 0; microBatch < accumulationSteps; microBatch++) {
             boolean last = microBatch == accumulationSteps - 1;
             for (int i = 0; i < segments.size(); i++) {
-                boolean update = updates(segments.get(i));
+                boolean update = TimedProgram.updates(segments.get(i));
                 if (last || !update) {
                     boolean filling = !update && segments.get(i).gradientBytes() > 0;
                     walk.add(new Step(i, microBatch, filling && (last || exchangesAlways), i == 0));
@@ -217,7 +235,7 @@ public final class StepSimulator {
             double lag = segment.lagSeconds(factors);
             double stallBefore = hostStall;
             boolean released = false;
-            if (updates(segment.segment) && !updating) {
+            if (TimedProgram.updates(segment.segment) && !updating) {
                 updating = true;
                 awaitGradients();
                 released = runtime.synchronizesBeforeUpdate();

@@ -102,6 +102,11 @@ record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, L
             }
 
             @Override
+            public CompiledRun with(Schedule schedule) {
+                return compile(plan.with(schedule));
+            }
+
+            @Override
             public RunEstimate estimate(Variation variation) {
                 double hours = plan.parameters() * variation.matrix();
                 return new RunEstimate(
