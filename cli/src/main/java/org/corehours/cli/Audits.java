@@ -19,7 +19,10 @@ final class Audits {
 
     private static Auditor auditor() {
         return new Auditor(
-                RunEstimator.remembering()::compile, ErrorModel.standard(), Sampling.DEFAULT, PublishedUtilisations.all());
+                RunEstimator.remembering()::compile,
+                ErrorModel.standard(),
+                Sampling.DEFAULT,
+                PublishedUtilisations.all());
     }
 
     static Audit of(Paper paper) {

@@ -73,26 +73,33 @@ public final class RunTemplate implements Scenario {
 
     @Override
     public RunPlan plan(Assignment assignment) {
+        RunRecipe recipe = recipe(assignment);
+        long microBatch = RunPlan.microBatch(recipe.globalBatch(), recipe.cluster(), recipe.accumulation());
+        StepProgram step = cache.step(recipe.method(), microBatch);
+        return recipe.plan(id, step, cache.remembering(recipe.stack()), environment.placement(recipe.cluster()));
+    }
+
+    /**
+     * What this run is put together from under a reading, before any graph is built.
+     *
+     * @param assignment the reading
+     * @return its parts
+     * @throws SpecException if the values do not make a run, with the place of each mistake
+     * @throws IllegalArgumentException if there is no such hardware, stack, parallelism or input recipe
+     */
+    public RunRecipe recipe(Assignment assignment) {
         RunValues values = values(assignment);
         Accelerator accelerator = environment.accelerator(values.hardware());
-        Cluster cluster = environment.cluster(values.hardware(), values.devicesOf(accelerator));
-        int accumulation = values.accumulation().orElse(1);
-        long microBatch = RunPlan.microBatch(values.globalBatch(), cluster, accumulation);
-        StepProgram step = cache.step(values.method(), microBatch);
-        return new RunPlan(
-                id,
-                values.method().model(),
-                values.method().parameters(step),
-                step,
-                cache.remembering(values.softwareStack()),
-                values.precision(),
-                cluster,
-                values.dividing(),
+        return new RunRecipe(
+                values.method(),
+                environment.cluster(values.hardware(), values.devicesOf(accelerator)),
                 values.globalBatch(),
-                accumulation,
+                values.accumulation().orElse(1),
+                values.dividing(),
+                values.softwareStack(),
+                values.precision(),
                 InputRecipe.demand(values.input()),
-                values.schedule(),
-                environment.placement(cluster));
+                values.schedule());
     }
 
     /**

@@ -127,13 +127,7 @@ public final class RunEstimator {
                 Math.multiplyExact(microBatch, plan.accumulationSteps()),
                 inputCopySeconds(plan, stepMemory));
         MemoryUse memory = BatchFit.memory(
-                stepMemory,
-                runtime,
-                parallelism,
-                plan.precision(),
-                cluster,
-                microBatch,
-                plan.accumulationSteps());
+                stepMemory, runtime, parallelism, plan.precision(), cluster, microBatch, plan.accumulationSteps());
         return new SimulatedRun(
                 plan,
                 simulator,
