@@ -38,6 +38,7 @@ class ArchitectureTest {
             Map.entry(CORE + "lowering", core("quantity", "graph", "step", "memory")),
             Map.entry(CORE + "hardware", core("quantity")),
             Map.entry(CORE + "timing", core("quantity", "graph", "step", "lowering", "hardware")),
+            Map.entry(CORE + "calibration", core("quantity", "lowering", "hardware", "timing")),
             Map.entry(CORE + "simulate", core("quantity", "graph", "step", "memory", "lowering", "hardware", "timing")),
             Map.entry(
                     CORE + "run",

@@ -24,6 +24,7 @@ final class Commands {
         commands.put("models", () -> new ModelsCommand(terminal));
         commands.put("hardware", () -> new HardwareCommand(terminal));
         commands.put("validate", () -> new ValidateCommand(terminal, in));
+        commands.put("calibrate", () -> new CalibrateCommand(terminal));
         commands.put("trace", () -> new TraceCommand(terminal));
         return commands;
     }

@@ -129,7 +129,8 @@ final class ValidateCommand extends BaseCommand {
         }
     }
 
-    private static void write(JsonText to, Errors errors) {
+    /** Writes errors as every command that prints some. */
+    static void write(JsonText to, Errors errors) {
         to.text("group", errors.group())
                 .number("n", errors.n())
                 .number("median_abs_error_pct", errors.medianAbsErrorPct())

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,11 +20,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.corehours.core.calibration.LawTransfer;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Fabric;
 import org.corehours.core.hardware.Machine;
 import org.corehours.core.hardware.Region;
 import org.corehours.core.quantity.NameSuggestions;
+import org.corehours.core.quantity.Provenance;
 import org.corehours.spec.SpecField;
 import org.corehours.spec.SpecFile;
 import org.corehours.spec.SpecNode;
@@ -39,6 +42,18 @@ public final class HardwareCatalog {
     private static final int MOST_SUGGESTED = 12;
     private static final Set<String> IGNORED =
             Set.of("nvidia", "google", "cloud", "amd", "tesla", "geforce", "gb", "gpu");
+
+    /** The accelerators whose laws others are transferred from: those with products that were fitted. */
+    private static final List<String> MEASURED = List.of(
+            "p100-pcie-16gb",
+            "p4",
+            "v100-pcie-32gb",
+            "t4",
+            "a100-pcie-40gb",
+            "a40",
+            "a100-pcie-80gb",
+            "a100-sxm4-80gb",
+            "h100-sxm5-80gb");
 
     private final Map<String, Entry> accelerators = new LinkedHashMap<>();
     private final Map<String, Entry> machines = new LinkedHashMap<>();
@@ -149,7 +164,46 @@ public final class HardwareCatalog {
      * @throws UnknownHardwareException if none has that id
      */
     public Accelerator accelerator(String id) {
-        return lookUp("accelerator", id, accelerators, readAccelerators, AcceleratorReader::read);
+        return lookUp("accelerator", id, accelerators, readAccelerators, this::readAccelerator);
+    }
+
+    /**
+     * An accelerator as if only its datasheet were known: with laws transferred from related ones.
+     *
+     * @param id its exact id
+     * @return the accelerator with {@link LawTransfer} laws; no device that shares its fitted ones is asked
+     * @throws UnknownHardwareException if none has that id
+     */
+    public Accelerator withTransferredLaws(String id) {
+        Accelerator own = accelerator(id);
+        List<Accelerator> others = MEASURED.stream()
+                .map(this::accelerator)
+                .filter(each -> Collections.disjoint(fittedConstants(each), fittedConstants(own)))
+                .toList();
+        return new LawTransfer(others).complete(own.withLaws(Map.of()));
+    }
+
+    /** What a fit left in a device's laws: equal figures come from the same fit. */
+    private static Set<String> fittedConstants(Accelerator device) {
+        Set<String> found = new LinkedHashSet<>();
+        device.laws().forEach((name, law) -> {
+            if (law.provenance() == Provenance.FITTED && name.endsWith("fp32.hiding_elements")) {
+                found.add(name + " " + law.value());
+            }
+        });
+        return found;
+    }
+
+    /** Reads an accelerator; laws that a GPU's file leaves out are transferred from related ones. */
+    private Accelerator readAccelerator(SpecNode root) {
+        Accelerator read = AcceleratorReader.read(root);
+        boolean complete = read.kind() != Accelerator.Kind.GPU
+                || (read.laws().containsKey("memory.stream_fraction")
+                        && read.laws().containsKey("product.fp32.fill_steps")
+                        && read.laws().containsKey("product.half.fill_steps"));
+        return complete
+                ? read
+                : new LawTransfer(MEASURED.stream().map(this::accelerator).toList()).complete(read);
     }
 
     /**
@@ -279,7 +333,7 @@ public final class HardwareCatalog {
         Path file = Path.of(name);
         SpecNode root = SpecFile.open(file);
         if (type(root).equals("accelerator")) {
-            return inUsualMachine(AcceleratorReader.read(root));
+            return inUsualMachine(readAccelerator(root));
         }
         Map<String, Accelerator> own = new LinkedHashMap<>();
         Machine machine = MachineReader.read(
@@ -288,7 +342,7 @@ public final class HardwareCatalog {
                     if (!isFile(device)) {
                         return acceleratorId(device);
                     }
-                    Accelerator accelerator = AcceleratorReader.read(SpecFile.open(file.resolveSibling(device)));
+                    Accelerator accelerator = readAccelerator(SpecFile.open(file.resolveSibling(device)));
                     own.put(accelerator.id(), accelerator);
                     return accelerator.id();
                 },

@@ -48,9 +48,10 @@ public record Errors(
      *
      * @param group what they are called together
      * @param relative their errors as shares of the measurements, one at least
-     * @param insidePct how many of them lie in intervals
+     * @param insidePct how many of them lie in intervals; null where there are none
+     * @return how far they are off
      */
-    static Errors of(String group, Collection<Double> relative, @Nullable Double insidePct) {
+    public static Errors of(String group, Collection<Double> relative, @Nullable Double insidePct) {
         double[] signed = relative.stream().mapToDouble(each -> 100 * each).toArray();
         double[] absolute = Arrays.stream(signed).map(Math::abs).toArray();
         Percentile percentile = new Percentile().withEstimationType(EstimationType.R_7);

@@ -11,9 +11,6 @@ import org.corehours.core.lowering.KernelKind;
  */
 final class RowKernels extends KernelLayout {
 
-    /** A layer normalization is a module of several operators, and holds twice the time of others. */
-    private static final double NORMALIZATION_SYNCHRONIZATION_SECONDS = 34e-6;
-
     @Override
     public String description() {
         return "elementwise kernels, softmax and layer normalization timed by themselves";
@@ -42,7 +39,7 @@ final class RowKernels extends KernelLayout {
             case "ln" -> {
                 kind = "layer_norm";
                 kernel = KernelShapes.rowwise("native_layer_norm", KernelKind.NORMALIZATION, type, 1, rows, columns);
-                overhead = NORMALIZATION_SYNCHRONIZATION_SECONDS;
+                overhead = ProductKernels.MODULE_SYNCHRONIZATION_SECONDS;
             }
             case "softmax" -> {
                 kind = "softmax";

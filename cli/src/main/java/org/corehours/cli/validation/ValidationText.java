@@ -45,7 +45,14 @@ public final class ValidationText {
         return document.build();
     }
 
-    static void errors(DocumentBuilder document, List<Errors> groups, @Nullable Errors overall) {
+    /**
+     * A table of errors.
+     *
+     * @param document where to write it
+     * @param groups its rows
+     * @param overall its last row; null for none
+     */
+    public static void errors(DocumentBuilder document, List<Errors> groups, @Nullable Errors overall) {
         List<Errors> all = new ArrayList<>(groups);
         if (overall != null) {
             all.add(overall);

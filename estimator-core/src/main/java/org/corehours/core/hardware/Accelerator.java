@@ -121,6 +121,32 @@ public record Accelerator(
     }
 
     /**
+     * The same device with other laws.
+     *
+     * @param others the named constants of its timing laws
+     * @return the device
+     */
+    public Accelerator withLaws(Map<String, Sourced<Double>> others) {
+        return new Accelerator(
+                id,
+                name,
+                vendor,
+                kind,
+                announced,
+                chip,
+                units,
+                clockHertz,
+                matrixFlopsPerSecond,
+                vectorFlopsPerSecond,
+                memory,
+                hostLinkBytesPerSecond,
+                power,
+                prices,
+                usualMachine,
+                others);
+    }
+
+    /**
      * A constant of the device's timing laws.
      *
      * @param law its name in the device's file

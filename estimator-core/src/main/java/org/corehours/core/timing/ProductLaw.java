@@ -17,7 +17,8 @@ import org.corehours.core.hardware.Accelerator;
  *
  * <p>Two things cost extra: rows of 16-bit factors that do not start on a boundary of 16 bytes, which rules out the
  * widest loads, and the kernels on the vector units with them, so that results of a few columns pay for a whole tile; and
- * rows so long that the tiles in flight touch more pages than the translation buffers hold.
+ * rows so long that the rows of one tile lie on several pages of memory, where the factors together are more than the
+ * translation buffers reach.
  *
  * <p>Sources: NVIDIA, "Matrix Multiplication Background User's Guide" (tiles, waves, alignment); the constants are
  * fitted, see {@code docs/laws.md}.
@@ -28,9 +29,6 @@ final class ProductLaw {
     private static final int[] TILE_ROWS = {256, 128, 128, 256, 64, 128, 64, 64, 128, 32, 64, 32, 32};
 
     private static final int[] TILE_COLUMNS = {128, 256, 128, 64, 256, 64, 128, 64, 32, 128, 32, 64, 32};
-
-    /** Parts that a sum is split into at most. */
-    private static final double FINEST_SPLIT = 64;
 
     /** Waves of tiles beyond which a finer split has nothing left to fill. */
     private static final double UNSPLIT_WAVES = 4;
@@ -47,6 +45,12 @@ final class ProductLaw {
     /** The share of the vector units' peak that those reach: a choice, they are bound by memory. */
     private static final double THIN_SHARE = 0.25;
 
+    /** The pages that GPUs map memory in (Jia et al., "Dissecting the NVIDIA Volta GPU Architecture", section 3.8). */
+    private static final long PAGE_BYTES = 1 << 21;
+
+    /** Rows of a factor that a tile walks along at once, in the commonest tiles. */
+    private static final double TILE_SIDE = 128;
+
     /** Elements that a vector load of 16 bytes holds in a 16-bit format. */
     private static final int ALIGNMENT = 8;
 
@@ -56,8 +60,11 @@ final class ProductLaw {
     private final double hidingElements;
     private final double fullHiding;
     private final double unalignedFactor;
-    private final double longRowSteps;
+    private final double mostSplit;
+    private final double elementBytes;
+    private final double longRowPages;
     private final double longRowFactor;
+    private final double longRowReachBytes;
     private final double partialSumSecondsPerElement;
     private final double thinSecondsPerFlop;
     private final Tile[] tiles;
@@ -95,8 +102,11 @@ final class ProductLaw {
         this.hidingElements = constants.of("hiding_elements");
         this.fullHiding = 1 / (1 + hidingElements / HELD_ELEMENTS);
         this.unalignedFactor = constants.of("unaligned_factor");
-        this.longRowSteps = constants.of("long_row_bytes") / elementBytes;
+        this.mostSplit = constants.of("most_split");
+        this.elementBytes = elementBytes;
+        this.longRowPages = constants.of("long_row_pages");
         this.longRowFactor = constants.of("long_row_factor");
+        this.longRowReachBytes = constants.of("long_row_reach_bytes");
         this.partialSumSecondsPerElement = 2 * Float.BYTES / bytesPerSecond;
         this.thinSecondsPerFlop = 1 / (vectorFlopsPerSecond * THIN_SHARE);
         double rate = peakFlopsPerSecond / multiprocessors * constants.of("rate_fraction");
@@ -160,13 +170,32 @@ final class ProductLaw {
         double best = Double.POSITIVE_INFINITY;
         for (Tile tile : candidates) {
             double share = Math.ceil(m * tile.perRow) * Math.ceil(n * tile.perColumn) * batch / multiprocessors;
+            // No split and no filled wave makes a tile faster than its share of the arithmetic.
+            if (share * k * tile.arithmeticSeconds >= best) {
+                continue;
+            }
             best = Math.min(best, waves(share) * (k + fillSteps) * step(tile, share));
-            for (double split = 2; split <= FINEST_SPLIT && share * split < UNSPLIT_WAVES; split *= 2) {
+            for (double split = 2; split <= mostSplit && share * split < UNSPLIT_WAVES; split *= 2) {
                 double parts = waves(share * split) * (k / split + fillSteps) * step(tile, share * split);
                 best = Math.min(best, parts + REDUCTION_SECONDS + batch * m * n * split * partialSumSecondsPerElement);
             }
         }
-        return k > longRowSteps ? best * (1 + longRowFactor * (1 - longRowSteps / k)) : best;
+        return best * translation(m, n, k);
+    }
+
+    /** What misses of the translation buffers cost, as a factor. */
+    private double translation(double m, double n, double k) {
+        if (longRowFactor == 0) {
+            return 1;
+        }
+        double rowBytes = k * elementBytes;
+        long tileBytes = (long) (TILE_SIDE * rowBytes);
+        boolean onBoundaries = tileBytes % PAGE_BYTES == 0 || PAGE_BYTES % tileBytes == 0;
+        double pages = (double) tileBytes / PAGE_BYTES;
+        // Rows that do not start together with a page lie on one page more.
+        double further = (onBoundaries ? Math.max(pages, 1) - 1 : pages) / longRowPages;
+        double square = further * further;
+        return 1 + longRowFactor * square / (1 + square) / (1 + longRowReachBytes / ((m + n) * rowBytes));
     }
 
     private double step(Tile tile, double share) {

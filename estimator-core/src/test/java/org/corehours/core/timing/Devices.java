@@ -57,7 +57,9 @@ final class Devices {
         put(laws, family + ".tail_rigidity", 1);
         put(laws, family + ".hiding_elements", 2000);
         put(laws, family + ".unaligned_factor", 1.5);
-        put(laws, family + ".long_row_bytes", 40e3);
+        put(laws, family + ".most_split", 64);
+        put(laws, family + ".long_row_pages", 2);
+        put(laws, family + ".long_row_reach_bytes", 1e8);
         put(laws, family + ".long_row_factor", 0.5);
         put(laws, family + ".fewest_tile_rows", 64);
         put(laws, family + ".most_tile_rows", 256);
