@@ -184,7 +184,9 @@ final class CalibrateCommand extends BaseCommand {
     }
 
     private static String quoted(String source) {
-        return source.matches("[A-Z0-9]+") ? source : "\"" + source.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+        return source.matches("[A-Z0-9]+")
+                ? source
+                : "\"" + source.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }
 
     private static List<Errors> errors(Calibration calibration) {
@@ -195,7 +197,8 @@ final class CalibrateCommand extends BaseCommand {
     }
 
     private static String json(Calibration calibration) {
-        return JsonText.object(to -> to.text("hardware", calibration.accelerator().id())
+        return JsonText.object(to -> to.text(
+                        "hardware", calibration.accelerator().id())
                 .objects(
                         "fitted",
                         calibration.fitted().entrySet(),

@@ -124,7 +124,8 @@ class KernelTimesTest {
         if (kernel.type() != DataType.FP32) {
             return 0;
         }
-        boolean linear = !kernel.products().isEmpty() && kernel.products().get(0).batch() == 1;
+        boolean linear =
+                !kernel.products().isEmpty() && kernel.products().get(0).batch() == 1;
         return linear || kernel.kind() == KernelKind.NORMALIZATION ? MODULE_HOST_MICROSECONDS : HOST_MICROSECONDS;
     }
 

@@ -44,7 +44,9 @@ public record Calibration(
         public double medianAbsoluteError() {
             double[] absolute = errors.stream().mapToDouble(Math::abs).sorted().toArray();
             int n = absolute.length;
-            return n == 0 ? 0 : Arrays.stream(absolute, (n - 1) / 2, n / 2 + 1).average().orElseThrow();
+            return n == 0
+                    ? 0
+                    : Arrays.stream(absolute, (n - 1) / 2, n / 2 + 1).average().orElseThrow();
         }
     }
 }

@@ -2,7 +2,6 @@ package org.corehours.core.calibration;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -10,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.zip.CRC32;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.lowering.Kernel;
 import org.corehours.core.lowering.MatrixShape;
@@ -135,9 +133,7 @@ public final class Calibrator {
             shape.append(',').append(each.n()).append(',').append(each.k());
         }
         kernel.outputs().forEach(each -> shape.append(',').append(each));
-        CRC32 hash = new CRC32();
-        hash.update(shape.toString().getBytes(StandardCharsets.UTF_8));
-        return (int) (hash.getValue() % FOLDS);
+        return Math.floorMod(shape.toString().hashCode(), FOLDS);
     }
 
     /** A constant rounded to the digits that are worth writing down. */
@@ -175,7 +171,8 @@ public final class Calibrator {
             List<Candidate> candidates = new ArrayList<>();
             for (int split : TileChoice.SPLITS) {
                 double[] every = TileChoice.every(split).values();
-                double[] first = better(search(every).from(own, 4, 15), search(every).from(usual, 4, 15))
+                double[] first = better(
+                                search(every).from(own, 4, 15), search(every).from(usual, 4, 15))
                         .constants();
                 for (TileChoice each : TileChoice.all(split)) {
                     double[] values = each.values();
@@ -207,7 +204,8 @@ public final class Calibrator {
 
         private double law(String name, double otherwise) {
             String general = name.replace(".batched.", ".");
-            Sourced<Double> value = device.laws().getOrDefault(name, device.laws().get(general));
+            Sourced<Double> value =
+                    device.laws().getOrDefault(name, device.laws().get(general));
             return value == null || value.value() <= 0 ? otherwise : value.value();
         }
 
@@ -233,8 +231,7 @@ public final class Calibrator {
             double[] residuals = new double[rows.size()];
             for (int i = 0; i < residuals.length; i++) {
                 Measurement row = rows.get(i);
-                residuals[i] =
-                        Math.log((timer.time(row.kernel()).seconds() + row.overheadSeconds()) / row.seconds());
+                residuals[i] = Math.log((timer.time(row.kernel()).seconds() + row.overheadSeconds()) / row.seconds());
             }
             return residuals;
         }

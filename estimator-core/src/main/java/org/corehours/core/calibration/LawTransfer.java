@@ -73,20 +73,23 @@ public final class LawTransfer {
      */
     public Accelerator complete(Accelerator target) {
         Map<String, Sourced<Double>> laws = new HashMap<>();
-        relative(target, FP32).ifPresent(relative -> relative.laws().forEach((name, law) -> {
-            if (!name.startsWith(HALF) && !name.startsWith("error.")) {
-                laws.put(name, derived(target, relative, name, law));
-            }
-        }));
-        relative(target, HALF).ifPresent(relative -> relative.laws().forEach((name, law) -> {
-            if (name.startsWith(HALF)) {
-                laws.put(name, derived(target, relative, name, law));
-            }
-        }));
+        relative(target, FP32)
+                .ifPresent(relative -> relative.laws().forEach((name, law) -> {
+                    if (!name.startsWith(HALF) && !name.startsWith("error.")) {
+                        laws.put(name, derived(target, relative, name, law));
+                    }
+                }));
+        relative(target, HALF)
+                .ifPresent(relative -> relative.laws().forEach((name, law) -> {
+                    if (name.startsWith(HALF)) {
+                        laws.put(name, derived(target, relative, name, law));
+                    }
+                }));
         if (!target.laws().isEmpty()) {
             // A device of its own kind of products keeps them alike, single or in batches.
-            laws.keySet().removeIf(name -> name.contains(".batched.")
-                    && target.laws().containsKey(name.replace(".batched.", ".")));
+            laws.keySet()
+                    .removeIf(name ->
+                            name.contains(".batched.") && target.laws().containsKey(name.replace(".batched.", ".")));
         }
         laws.putAll(target.laws());
         return target.withLaws(laws);
@@ -108,8 +111,9 @@ public final class LawTransfer {
                 .filter(each -> sinceVolta(each) == sinceVolta(target))
                 .toList();
         return (alike.isEmpty() ? powerful : alike)
-                .stream().min(Comparator.comparingLong((Accelerator each) -> days(each, target))
-                        .thenComparing(Accelerator::id));
+                .stream()
+                        .min(Comparator.comparingLong((Accelerator each) -> days(each, target))
+                                .thenComparing(Accelerator::id));
     }
 
     private static boolean fitted(Accelerator device, String family) {
@@ -119,27 +123,32 @@ public final class LawTransfer {
 
     private static boolean sinceVolta(Accelerator device) {
         int year = device.announced().value().getYear();
-        return year > VOLTA
-                || (year == VOLTA && device.announced().value().getMonthValue() >= VOLTA_MONTH);
+        return year > VOLTA || (year == VOLTA && device.announced().value().getMonthValue() >= VOLTA_MONTH);
     }
 
     private static long days(Accelerator a, Accelerator b) {
-        return Math.abs(ChronoUnit.DAYS.between(
-                a.announced().value(), b.announced().value()));
+        return Math.abs(
+                ChronoUnit.DAYS.between(a.announced().value(), b.announced().value()));
     }
 
     private static double wattsPerFlop(Accelerator device, String family) {
         return device.power().maxWatts().value() / peak(device, family);
     }
 
-    /** The peak of a kind of products; of the fp32 units where there is no other. */
+    /** The peak of a kind of products, or of the nearest kind that the device has. */
     private static double peak(Accelerator device, String family) {
-        boolean half = family.equals(HALF) && device.supports(Precision.FP16);
-        return device.peakFlopsPerSecond(half ? Precision.FP16 : Precision.FP32);
+        List<Precision> wanted = family.equals(HALF)
+                ? List.of(Precision.FP16, Precision.BF16, Precision.FP32)
+                : List.of(Precision.FP32, Precision.BF16, Precision.FP16);
+        return wanted.stream()
+                .filter(device::supports)
+                .findFirst()
+                .map(device::peakFlopsPerSecond)
+                .orElseGet(() ->
+                        device.matrixFlopsPerSecond().values().iterator().next().value());
     }
 
-    private static Sourced<Double> derived(
-            Accelerator target, Accelerator relative, String name, Sourced<Double> law) {
+    private static Sourced<Double> derived(Accelerator target, Accelerator relative, String name, Sourced<Double> law) {
         return new Sourced<>(
                 value(target, relative, name, law.value()),
                 law.provenance() == Provenance.ASSUMED ? Provenance.ASSUMED : Provenance.DERIVED,
@@ -187,7 +196,6 @@ public final class LawTransfer {
 
     /** The fp32 lanes of a multiprocessor: each does two FLOPs per cycle. */
     private static double lanes(Accelerator device) {
-        return device.peakFlopsPerSecond(Precision.FP32)
-                / (2 * device.clockHertz().value() * multiprocessors(device));
+        return peak(device, FP32) / (2 * device.clockHertz().value() * multiprocessors(device));
     }
 }

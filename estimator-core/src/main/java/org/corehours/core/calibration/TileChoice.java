@@ -15,8 +15,8 @@ import java.util.List;
 record TileChoice(int fewestRows, int mostRows, int fewestColumns, int mostColumns, int mostSplit) {
 
     /** The names of its constants after a family's prefix, in the order of its components. */
-    static final List<String> NAMES = List.of(
-            "fewest_tile_rows", "most_tile_rows", "fewest_tile_columns", "most_tile_columns", "most_split");
+    static final List<String> NAMES =
+            List.of("fewest_tile_rows", "most_tile_rows", "fewest_tile_columns", "most_tile_columns", "most_split");
 
     private static final List<Integer> SIDES = List.of(32, 64, 128, 256);
     /** Libraries from Ampere on hardly ever split an fp32 sum (6 of 1,551 recorded kernels), older ones often do. */

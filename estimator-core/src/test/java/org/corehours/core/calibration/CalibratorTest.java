@@ -51,7 +51,9 @@ class CalibratorTest {
         assertThat(calibration.notInformed())
                 .contains(LawFamily.STREAMS, LawFamily.SOFTMAX, LawFamily.HALF)
                 .doesNotContain(LawFamily.FP32);
-        assertThat(calibration.fitted()).containsKey("product.fp32.most_split").doesNotContainKey("memory.stream_fraction");
+        assertThat(calibration.fitted())
+                .containsKey("product.fp32.most_split")
+                .doesNotContainKey("memory.stream_fraction");
         assertThat(calibration.accelerator().laws().get("memory.stream_fraction"))
                 .isEqualTo(start.laws().get("memory.stream_fraction"));
         assertThat(calibration.fitted().values())

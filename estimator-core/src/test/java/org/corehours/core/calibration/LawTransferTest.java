@@ -34,7 +34,8 @@ class LawTransferTest {
     @Test
     void oneThatItsPowerHoldsBackLendsNothing() {
         Accelerator starved = Gpus.gpu("starved", 2022, 20, 108, 60);
-        Accelerator completed = new LawTransfer(List.of(VOLTA, starved)).complete(bare(Gpus.gpu("new", 2022, 20, 108, 300)));
+        Accelerator completed =
+                new LawTransfer(List.of(VOLTA, starved)).complete(bare(Gpus.gpu("new", 2022, 20, 108, 300)));
         assertThat(completed.laws().get("product.fp32.fill_steps").source()).isEqualTo("TRANSFER from volta");
     }
 
