@@ -27,6 +27,7 @@ import org.corehours.core.hardware.Machine;
 import org.corehours.core.hardware.Region;
 import org.corehours.core.quantity.NameSuggestions;
 import org.corehours.core.quantity.Provenance;
+import org.corehours.core.quantity.Sourced;
 import org.corehours.spec.SpecField;
 import org.corehours.spec.SpecFile;
 import org.corehours.spec.SpecNode;
@@ -43,17 +44,18 @@ public final class HardwareCatalog {
     private static final Set<String> IGNORED =
             Set.of("nvidia", "google", "cloud", "amd", "tesla", "geforce", "gb", "gpu");
 
-    /** The accelerators whose laws others are transferred from: those with products that were fitted. */
+    /** The accelerators whose laws others are transferred from: those with products that were fitted or measured. */
     private static final List<String> MEASURED = List.of(
             "p100-pcie-16gb",
             "p4",
-            "v100-pcie-32gb",
+            "v100-pcie-16gb",
             "t4",
             "a100-pcie-40gb",
             "a40",
             "a100-pcie-80gb",
             "a100-sxm4-80gb",
-            "h100-sxm5-80gb");
+            "h100-sxm5-80gb",
+            "rtx-4090");
 
     private final Map<String, Entry> accelerators = new LinkedHashMap<>();
     private final Map<String, Entry> machines = new LinkedHashMap<>();
@@ -186,11 +188,10 @@ public final class HardwareCatalog {
     /** What a fit left in a device's laws: equal figures come from the same fit. */
     private static Set<String> fittedConstants(Accelerator device) {
         Set<String> found = new LinkedHashSet<>();
-        device.laws().forEach((name, law) -> {
-            if (law.provenance() == Provenance.FITTED && name.endsWith("fp32.hiding_elements")) {
-                found.add(name + " " + law.value());
-            }
-        });
+        Sourced<Double> rigidity = device.laws().get("product.fp32.tail_rigidity");
+        if (rigidity != null && rigidity.provenance() == Provenance.FITTED) {
+            found.add(rigidity.value() + " " + device.law("product.fp32.long_row_pages"));
+        }
         return found;
     }
 

@@ -23,7 +23,9 @@ import org.corehours.core.quantity.Sourced;
  *   <li>shares, steps, tiles and factors stay as they are;
  *   <li>the supply of operands to a multiprocessor grows with its peak rate, what is kept on the chip with the cache,
  *       and the cache's bandwidth with multiprocessors times clock;
- *   <li>the rate of products is at most what the board's watts allow at the relative's energy per FLOP;
+ *   <li>the rate of products is at most what the board's watts allow at the least energy per FLOP that any measured
+ *       GPU shows which was announced up to a year later: energy falls with the process, and one that is not held
+ *       back by its power shows too much;
  *   <li>where a multiprocessor has 128 fp32 lanes it is at most {@value #ISSUE_BOUND_SHARE} of the peak: its four
  *       schedulers must issue a multiplication in every cycle to keep them busy, so that every load of an operand
  *       takes the place of one. With 64 lanes every other cycle is free.
@@ -59,7 +61,8 @@ public final class LawTransfer {
     /**
      * A transfer.
      *
-     * @param relatives GPUs with laws; those count whose rates were fitted
+     * @param relatives GPUs with laws; those lend theirs whose rates were fitted, and those show their energy per FLOP
+     *     whose rates were fitted or measured
      */
     public LawTransfer(List<Accelerator> relatives) {
         this.relatives = List.copyOf(relatives);
@@ -121,6 +124,11 @@ public final class LawTransfer {
         return rate != null && rate.provenance() == Provenance.FITTED;
     }
 
+    private static boolean known(Accelerator device, String family) {
+        Sourced<Double> rate = device.laws().get(family + RATE);
+        return rate != null && (rate.provenance() == Provenance.FITTED || rate.provenance() == Provenance.MEASURED);
+    }
+
     private static boolean sinceVolta(Accelerator device) {
         int year = device.announced().value().getYear();
         return year > VOLTA || (year == VOLTA && device.announced().value().getMonthValue() >= VOLTA_MONTH);
@@ -148,14 +156,14 @@ public final class LawTransfer {
                         device.matrixFlopsPerSecond().values().iterator().next().value());
     }
 
-    private static Sourced<Double> derived(Accelerator target, Accelerator relative, String name, Sourced<Double> law) {
+    private Sourced<Double> derived(Accelerator target, Accelerator relative, String name, Sourced<Double> law) {
         return new Sourced<>(
                 value(target, relative, name, law.value()),
                 law.provenance() == Provenance.ASSUMED ? Provenance.ASSUMED : Provenance.DERIVED,
                 "TRANSFER from " + relative.id());
     }
 
-    private static double value(Accelerator target, Accelerator relative, String name, double value) {
+    private double value(Accelerator target, Accelerator relative, String name, double value) {
         if (name.startsWith("product.") && name.endsWith(RATE)) {
             return rate(target, relative, name.startsWith(FP32) ? FP32 : HALF, value);
         }
@@ -176,8 +184,19 @@ public final class LawTransfer {
         return value;
     }
 
-    private static double rate(Accelerator target, Accelerator relative, String family, double value) {
-        double byPower = wattsPerFlop(target, family) / wattsPerFlop(relative, family) * value;
+    private double rate(Accelerator target, Accelerator relative, String family, double value) {
+        double byPower = relatives.stream()
+                .filter(each -> !each.id().equals(target.id()))
+                .filter(each -> each.announced()
+                        .value()
+                        .isBefore(target.announced().value().plusYears(1)))
+                .filter(each -> known(each, family))
+                .mapToDouble(each -> wattsPerFlop(each, family) / each.law(family + RATE))
+                .min()
+                .stream()
+                .map(joulesPerFlop -> wattsPerFlop(target, family) / joulesPerFlop)
+                .findFirst()
+                .orElse(value);
         boolean issueBound = family.equals(FP32) && lanes(target) >= FULL_LANES && lanes(relative) < FULL_LANES;
         return Math.min(Math.min(value, byPower), issueBound ? ISSUE_BOUND_SHARE : value);
     }

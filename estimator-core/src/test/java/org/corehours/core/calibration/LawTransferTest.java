@@ -29,6 +29,9 @@ class LawTransferTest {
         Accelerator completed = complete(Gpus.gpu("small", 2019, 8, 40, 50));
         assertThat(completed.law("product.fp32.rate_fraction"))
                 .isCloseTo(0.9 * (50.0 / 8) / (250.0 / 14), within(1e-9));
+        // Energy per FLOP falls with the process: a later board of the same watts is held back less.
+        assertThat(complete(Gpus.gpu("later", 2022, 8, 40, 50)).law("product.fp32.rate_fraction"))
+                .isCloseTo(0.9 * (50.0 / 8) / (300.0 / 20), within(1e-9));
     }
 
     @Test
