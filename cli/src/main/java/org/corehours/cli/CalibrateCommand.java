@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "calibrate",
         description = {
-            "Fit a device's laws to a table of single kernels that were timed on it, and print the new section of the",
-            "device's file with its errors on rows left out of the fit.",
+            "Fit a device's laws to kernels timed on it, with the errors on rows left out.",
+            "Prints the new section of the device's file.",
             "Rows of other devices are skipped. Laws that no row informs stay as they are."
         },
         footer = {
@@ -41,7 +41,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  corehours calibrate kernels.csv --hardware v100-pcie-16gb",
             "  corehours calibrate kernels.csv --hardware v100-pcie-16gb --transfer",
-            "  corehours calibrate kernels.csv --hardware my-gpu.yaml --all-rows -o laws.yaml"
+            "  corehours calibrate kernels.csv --hardware a40 --all-rows -o laws.yaml"
         })
 final class CalibrateCommand extends BaseCommand {
 

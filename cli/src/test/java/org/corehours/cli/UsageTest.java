@@ -29,21 +29,23 @@ class UsageTest {
                       --stacktrace   Print the stack trace of an error.
                   -V, --version      Print version information and exit.
                 Commands:
-                  report    Report everything about one paper: what it states, what is assumed, what its runs cost,
-                              and whether its claims hold.
-                  audit     Check what papers claim of compute; all built-in papers if none is named.
-                  check     Check a sentence about compute: what it says, whether its figures agree, and whether
-                              the devices can do it.
-                  estimate  Estimate one supervised training run: step time, memory, hours, money and energy.
-                  explain   Show which kernels one training step launches, how long each takes and what holds it up.
-                  fit       Find the largest batch that fits a device's memory, and what would fit more.
-                  compare   Estimate the runs of a paper on other hardware.
-                  count     Count a model's parameters and FLOPs exactly.
-                  papers    List the built-in papers, or show one with its runs and claims.
-                  models    List the built-in models, or show one.
-                  hardware  List the built-in accelerators and machines, or show one with its sources.
-                  validate  Predict the rows of a table of measurements and print the errors.
-                  trace     Write the simulated step of a paper's run as a Chrome trace.
+                  report     Report everything about one paper: what it states, what is assumed, what its runs
+                               cost, and whether its claims hold.
+                  audit      Check what papers claim of compute; all built-in papers if none is named.
+                  check      Check a sentence about compute: what it says, whether its figures agree, and whether
+                               the devices can do it.
+                  estimate   Estimate one supervised training run: step time, memory, hours, money and energy.
+                  explain    Show which kernels one training step launches, how long each takes and what holds it
+                               up.
+                  fit        Find the largest batch that fits a device's memory, and what would fit more.
+                  compare    Estimate the runs of a paper on other hardware.
+                  count      Count a model's parameters and FLOPs exactly.
+                  papers     List the built-in papers, or show one with its runs and claims.
+                  models     List the built-in models, or show one.
+                  hardware   List the built-in accelerators and machines, or show one with its sources.
+                  validate   Predict the rows of a table of measurements and print the errors.
+                  calibrate  Fit a device's laws to kernels timed on it, with the errors on rows left out.
+                  trace      Write the simulated step of a paper's run as a Chrome trace.
 
                 Start with: corehours report perceptual-group-tokenizer
 
@@ -65,6 +67,7 @@ class UsageTest {
                 "models",
                 "hardware",
                 "validate",
+                "calibrate",
                 "trace"
             })
     void everyCommandExplainsItselfWithExamplesAndJson(String command) {
