@@ -8,6 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.corehours.cli.document.Block.Column;
 import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.document.Numbers;
@@ -104,18 +108,20 @@ final class CountCommand extends BaseCommand {
     }
 
     /**
-     * A graph, and by number format and attention what a training step keeps for the backward computation.
+     * A graph, and by number format and attention what a training step keeps for the backward computation, by the
+     * operator that needs it first.
      *
      * @param whole whether it is a method's whole step instead of one pass of a network
      */
-    private record Count(String model, boolean whole, Graph graph, Map<String, Long> savedBytes) {
+    private record Count(String model, boolean whole, Graph graph, Map<String, SortedMap<String, Long>> savedBytes) {
 
         FlopTable flops() {
             return graph.flops();
         }
 
         long saved(String policy) {
-            return Objects.requireNonNull(savedBytes.get(policy), policy);
+            return Objects.requireNonNull(savedBytes.get(policy), policy).values().stream()
+                    .reduce(0L, Math::addExact);
         }
     }
 
@@ -124,19 +130,19 @@ final class CountCommand extends BaseCommand {
     private static final String AMP_BF16 = "amp_bf16";
     private static final String FUSED = "_fused_attention";
 
-    private static Map<String, Long> saved(StepProgram step) {
-        Map<String, Long> saved = new LinkedHashMap<>();
+    private static Map<String, SortedMap<String, Long>> saved(StepProgram step) {
+        Map<String, SortedMap<String, Long>> saved = new LinkedHashMap<>();
         for (boolean fused : new boolean[] {false, true}) {
             String suffix = fused ? FUSED : "";
-            saved.put(FP32 + suffix, saved(step, new EagerLowering(null, fused, false, TorchRelease.V2)));
-            saved.put(AMP_FP16 + suffix, saved(step, new EagerLowering(DataType.FP16, fused, true, TorchRelease.V2)));
-            saved.put(AMP_BF16 + suffix, saved(step, new EagerLowering(DataType.BF16, fused, false, TorchRelease.V2)));
+            saved.put(FP32 + suffix, new EagerLowering(null, fused, false, TorchRelease.V2).savedActivations(step));
+            saved.put(
+                    AMP_FP16 + suffix,
+                    new EagerLowering(DataType.FP16, fused, true, TorchRelease.V2).savedActivations(step));
+            saved.put(
+                    AMP_BF16 + suffix,
+                    new EagerLowering(DataType.BF16, fused, false, TorchRelease.V2).savedActivations(step));
         }
         return saved;
-    }
-
-    private static long saved(StepProgram step, EagerLowering stack) {
-        return stack.lower(step).memory().savedActivations();
     }
 
     private Count count(String name) {
@@ -170,7 +176,12 @@ final class CountCommand extends BaseCommand {
                 .number("training_macs", flops.trainingMacs())
                 .number("causal_forward_flops", flops.causalForwardFlops())
                 .number("causal_training_flops", flops.causalTrainingFlops())
-                .numbers("saved_activation_bytes_by_policy", count.savedBytes());
+                .object(
+                        "saved_activation_bytes_by_policy",
+                        each -> count.savedBytes().keySet().forEach(policy -> each.number(policy, count.saved(policy))))
+                .object(
+                        "saved_activation_bytes_by_operator",
+                        each -> count.savedBytes().forEach(each::numbers));
         if (by == Grouping.MODULE) {
             to.numbers("forward_flops_by_module", flops.forwardByModule(depth))
                     .numbers("backward_flops_by_module", flops.backwardByModule(depth));
@@ -214,6 +225,11 @@ final class CountCommand extends BaseCommand {
                             Column.number("forward FLOPs"),
                             Column.number(by == Grouping.MODULE ? "backward FLOPs" : "training FLOPs")),
                     breakdown(each));
+            if (by == Grouping.OPERATOR) {
+                document.paragraph("What " + each.model()
+                        + " keeps for the backward computation, by the operator that needs it first:");
+                document.table(policies("operator"), keptByOperator(each));
+            }
         }
         if (counts.stream().anyMatch(Count::whole)) {
             document.paragraph("Of a method, the counts are of its whole step: all forward passes, teachers' and"
@@ -264,16 +280,34 @@ final class CountCommand extends BaseCommand {
                     Numbers.bytes(each.saved(AMP_BF16 + FUSED))));
         }
         document.heading(3, "kept by PyTorch for the backward computation; fused is its fused attention");
-        document.table(
-                List.of(
-                        Column.text("model"),
-                        Column.number("fp32"),
-                        Column.number("fp32, fused"),
-                        Column.number("AMP fp16"),
-                        Column.number("AMP fp16, fused"),
-                        Column.number("AMP bf16"),
-                        Column.number("AMP bf16, fused")),
-                rows);
+        document.table(policies("model"), rows);
+    }
+
+    private static List<Column> policies(String first) {
+        return List.of(
+                Column.text(first),
+                Column.number("fp32"),
+                Column.number("fp32, fused"),
+                Column.number("AMP fp16"),
+                Column.number("AMP fp16, fused"),
+                Column.number("AMP bf16"),
+                Column.number("AMP bf16, fused"));
+    }
+
+    private static List<List<String>> keptByOperator(Count count) {
+        SortedSet<String> operators = new TreeSet<>();
+        count.savedBytes().values().forEach(each -> operators.addAll(each.keySet()));
+        return operators.stream()
+                .map(operator -> Stream.concat(
+                                Stream.of(operator),
+                                Stream.of(FP32, FP32 + FUSED, AMP_FP16, AMP_FP16 + FUSED, AMP_BF16, AMP_BF16 + FUSED)
+                                        .map(policy -> Objects.requireNonNull(
+                                                count.savedBytes().get(policy), policy))
+                                        .map(bytes -> bytes.containsKey(operator)
+                                                ? Numbers.bytes(Objects.requireNonNull(bytes.get(operator)))
+                                                : "–"))
+                        .toList())
+                .toList();
     }
 
     private List<List<String>> breakdown(Count count) {

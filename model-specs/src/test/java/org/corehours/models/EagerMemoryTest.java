@@ -3,6 +3,9 @@ package org.corehours.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.corehours.core.graph.GraphBuilder;
 import org.corehours.core.graph.Operator.Reduction;
@@ -33,17 +36,31 @@ class EagerMemoryTest {
     @ParameterizedTest
     @CsvFileSource(resources = "/memory/saved-activations.csv", numLinesToSkip = 5)
     void savedActivationsAreThoseRecorded(String model, long batch, boolean fused, String autocast, long bytes) {
+        StepMemory memory =
+                stack(autocast, fused).lower(sumOfLogits(model, batch)).memory();
+        assertThat(memory.savedActivations()).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @CsvFileSource(resources = "/memory/saved-by-operator.csv", numLinesToSkip = 3)
+    void savedActivationsBelongToTheOperatorsRecorded(String model, long batch, String autocast, String byOperator) {
+        Map<String, Long> expected = Arrays.stream(byOperator.split(" "))
+                .map(each -> each.split("="))
+                .collect(Collectors.toMap(each -> each[0], each -> Long.valueOf(each[1])));
+        assertThat(stack(autocast, false).savedActivations(sumOfLogits(model, batch)))
+                .containsExactlyInAnyOrderEntriesOf(expected);
+    }
+
+    private static EagerLowering stack(String autocast, boolean fused) {
+        return new EagerLowering(autocast.equals("none") ? null : DataType.BF16, fused, false, TorchRelease.V2);
+    }
+
+    private static StepProgram sumOfLogits(String model, long batch) {
         GraphBuilder b = new GraphBuilder(model, batch);
         Network network = ModelCatalog.get(model).network();
         Tensor logits = network.forward(b, network.input(b));
         Integer[] axes = IntStream.range(0, logits.shape().rank()).boxed().toArray(Integer[]::new);
-        StepProgram step =
-                new StepProgram(b.build(b.reduce(Reduction.SUM, logits, false, axes)), Update.of(Optimizer.ADAMW));
-        DataType type = autocast.equals("none") ? null : DataType.BF16;
-        StepMemory memory = new EagerLowering(type, fused, false, TorchRelease.V2)
-                .lower(step)
-                .memory();
-        assertThat(memory.savedActivations()).isEqualTo(bytes);
+        return new StepProgram(b.build(b.reduce(Reduction.SUM, logits, false, axes)), Update.of(Optimizer.ADAMW));
     }
 
     @ParameterizedTest

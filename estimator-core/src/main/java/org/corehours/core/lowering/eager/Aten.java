@@ -197,7 +197,7 @@ final class Aten {
     /** Records an operation with several results. */
     void record(EagerTensor[] operands, EagerTensor[] results, EagerTensor[] saved, Tape.Rule rule) {
         if (flows(operands)) {
-            tape.record(new Tape.Operation(operands, results, saved, log.module(), rule));
+            tape.record(new Tape.Operation(operands, results, saved, log.operator(), log.module(), rule));
         }
     }
 

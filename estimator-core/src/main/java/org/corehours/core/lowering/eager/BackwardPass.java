@@ -69,7 +69,7 @@ final class BackwardPass {
         int before = log.position();
         @Nullable EagerTensor[] leaving = operation.rule.apply(arriving);
         for (EagerTensor saved : operation.saved) {
-            saved.storage.save(Math.max(before, log.position() - 1));
+            saved.storage.save(operation.operator, Math.max(before, log.position() - 1));
         }
         for (int i = 0; i < leaving.length; i++) {
             EagerTensor gradient = leaving[i];

@@ -1,6 +1,7 @@
 package org.corehours.core.lowering.eager;
 
 import java.util.Map;
+import java.util.SortedMap;
 import org.corehours.core.graph.Graph;
 import org.corehours.core.graph.Parameter;
 import org.corehours.core.graph.Section;
@@ -78,7 +79,24 @@ public record EagerLowering(
         return tracer.traced(lower(step, tracer));
     }
 
+    /**
+     * What the forward passes keep for the backward computation, by the operator that needs it first.
+     *
+     * @param step the step
+     * @return bytes by operator; together as many as {@link StepMemory#savedActivations}
+     */
+    public SortedMap<String, Long> savedActivations(StepProgram step) {
+        return replay(step, null).log().savedBytesByOperator();
+    }
+
+    private record Replay(EagerTracer tracer, KernelLog log) {}
+
     private KernelProgram lower(StepProgram step, @Nullable StepTracer operands) {
+        Replay replay = replay(step, operands);
+        return new KernelProgram(replay.log().segments(), memory(step, replay.tracer(), replay.log()));
+    }
+
+    private Replay replay(StepProgram step, @Nullable StepTracer operands) {
         Graph graph = step.graph();
         KernelLog log = new KernelLog(tensorFloat32, operands);
         Tape tape = new Tape();
@@ -103,7 +121,7 @@ public record EagerLowering(
             log.module("");
             update(graph, step.update(), log);
         }
-        return new KernelProgram(log.segments(), memory(step, tracer, log));
+        return new Replay(tracer, log);
     }
 
     private void update(Graph graph, Update update, KernelLog log) {

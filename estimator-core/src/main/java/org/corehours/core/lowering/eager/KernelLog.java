@@ -2,6 +2,8 @@ package org.corehours.core.lowering.eager;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.Kernel;
 import org.corehours.core.lowering.KernelKind;
@@ -22,6 +24,7 @@ final class KernelLog {
     private List<Kernel> kernels = new ArrayList<>();
     private String phase = "forward";
     private String module = "";
+    private String operator = "";
     private int times = 1;
     private int position;
     private Region region = Region.phase("forward", 0);
@@ -51,6 +54,11 @@ final class KernelLog {
 
     String module() {
         return module;
+    }
+
+    /** The operator emitted last. */
+    String operator() {
+        return operator;
     }
 
     /** How often the kernels now emitted run. */
@@ -157,6 +165,7 @@ final class KernelLog {
             List<MatrixShape> products,
             long operations,
             int launches) {
+        this.operator = operator;
         TensorLayout[] in = new TensorLayout[inputs.length];
         TensorLayout[] out = new TensorLayout[outputs.length];
         long read = 0;
@@ -216,6 +225,18 @@ final class KernelLog {
             }
         }
         return total;
+    }
+
+    /** The same by the operator that needs them first. */
+    SortedMap<String, Long> savedBytesByOperator() {
+        SortedMap<String, Long> bytes = new TreeMap<>();
+        for (Storage storage : storages) {
+            String needed = storage.savedFor();
+            if (needed != null && storage.role == Role.ACTIVATION) {
+                bytes.merge(needed, storage.totalBytes(), Math::addExact);
+            }
+        }
+        return bytes;
     }
 
     /** A tensor that a kernel of the update makes and that is gone after {@code until}. */

@@ -30,7 +30,9 @@ final class Storage {
     private Copies copies;
     private int firstKernel = NEVER;
     private int lastKernel = NEVER;
-    private boolean saved;
+    /** The forward operator that the backward computation needs it for; the first of several. */
+    private @Nullable String savedFor;
+
     private boolean held;
     private boolean gradient;
     private boolean madeInLastRun;
@@ -78,7 +80,11 @@ final class Storage {
     }
 
     boolean saved() {
-        return saved;
+        return savedFor != null;
+    }
+
+    @Nullable String savedFor() {
+        return savedFor;
     }
 
     int firstKernel() {
@@ -147,15 +153,19 @@ final class Storage {
         copies = around;
     }
 
-    /** The backward computation needs it until just before {@code kernel}. */
-    void save(int kernel) {
-        saved = true;
+    /**
+     * The backward computation needs it until just before {@code kernel}, for what {@code operator} did. It goes through
+     * operators in reverse, so the one named last came first.
+     */
+    void save(String operator, int kernel) {
+        savedFor = operator;
         touch(kernel, false);
         if (outside != null) {
-            outside.save(kernel);
+            outside.save(operator, kernel);
         }
         if (handedOn != null) {
-            handedOn.saved = true;
+            // What needs it in the application that makes it comes before this one, in the next.
+            handedOn.savedFor = handedOn.savedFor == null ? operator : handedOn.savedFor;
             handedOn.touch(kernel, false);
         }
     }
@@ -194,7 +204,7 @@ final class Storage {
         result.touches = touches.clone();
         result.touchCount = touchCount;
         result.madeInLastRun = true;
-        result.saved = saved;
+        result.savedFor = savedFor;
         copies = earlier;
         outside = result;
         handedOnUntil = read.lastKernel;
@@ -215,7 +225,7 @@ final class Storage {
         if (role == Role.WEIGHT_COPY) {
             return MemoryKind.WEIGHT_COPIES;
         }
-        return saved ? MemoryKind.SAVED_ACTIVATIONS : MemoryKind.TEMPORARIES;
+        return saved() ? MemoryKind.SAVED_ACTIVATIONS : MemoryKind.TEMPORARIES;
     }
 
     /**

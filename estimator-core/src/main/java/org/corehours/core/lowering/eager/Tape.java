@@ -22,13 +22,21 @@ final class Tape {
         /** Kept until the gradients of the operands are computed. */
         final EagerTensor[] saved;
 
+        final String operator;
         final String module;
         final Rule rule;
 
-        Operation(EagerTensor[] operands, EagerTensor[] results, EagerTensor[] saved, String module, Rule rule) {
+        Operation(
+                EagerTensor[] operands,
+                EagerTensor[] results,
+                EagerTensor[] saved,
+                String operator,
+                String module,
+                Rule rule) {
             this.operands = operands;
             this.results = results;
             this.saved = saved;
+            this.operator = operator;
             this.module = module;
             this.rule = rule;
         }
