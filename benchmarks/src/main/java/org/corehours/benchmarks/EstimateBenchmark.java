@@ -77,6 +77,7 @@ public class EstimateBenchmark {
                 plan.stack().runtime(),
                 new Collectives(cluster),
                 DataParallel.INSTANCE.exchange(plan.stack().runtime().exchange(), true),
+                plan.step().reductions(),
                 1,
                 InputPipeline.of(plan.input(), cluster),
                 1,

@@ -50,7 +50,8 @@ record CheckpointedLowering(Lowering stack, Checkpointing checkpointing) impleme
                 recomputed.add(block);
                 List<Kernel> kernels = new ArrayList<>(block.again());
                 kernels.addAll(segment.kernels());
-                segments.add(new Segment(segment.phase(), segment.times(), kernels, segment.gradientBytes()));
+                segments.add(new Segment(
+                        segment.phase(), segment.times(), kernels, segment.gradientBytes(), segment.hostReads()));
             }
         }
         if (recomputed.isEmpty()) {

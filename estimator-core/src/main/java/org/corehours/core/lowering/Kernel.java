@@ -17,6 +17,8 @@ import java.util.List;
  * @param operations elementwise operations besides the products
  * @param launches device kernels behind one call: at least 1; a foreach optimizer over many tensors
  *     or the two gradients of a convolution take several
+ * @param calls how often the host calls the operator: once, or once for each tensor where an update goes through
+ *     parameters one by one
  */
 public record Kernel(
         String operator,
@@ -29,11 +31,33 @@ public record Kernel(
         long readBytes,
         long writtenBytes,
         long operations,
-        int launches) {
+        int launches,
+        int calls) {
+    /** @throws IllegalArgumentException if there are not at least one call and as many launches as calls */
     public Kernel {
+        if (calls < 1 || launches < calls) {
+            throw new IllegalArgumentException("The kernel " + operator + " cannot be called " + calls + " times with "
+                    + launches + " launches. Each call launches something.");
+        }
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
         products = List.copyOf(products);
+    }
+
+    /** A kernel whose operator is called once. */
+    public Kernel(
+            String operator,
+            KernelKind kind,
+            String module,
+            List<TensorLayout> inputs,
+            List<TensorLayout> outputs,
+            List<MatrixShape> products,
+            DataType type,
+            long readBytes,
+            long writtenBytes,
+            long operations,
+            int launches) {
+        this(operator, kind, module, inputs, outputs, products, type, readBytes, writtenBytes, operations, launches, 1);
     }
 
     /** FLOPs of the products. */

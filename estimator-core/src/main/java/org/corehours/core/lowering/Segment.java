@@ -11,10 +11,22 @@ import java.util.List;
  * @param kernels the sequence
  * @param gradientBytes bytes of parameter gradients that one run completes; they can be exchanged from
  *     its end on
+ * @param hostReads how often the host reads a result back during one run, which lets it and the device wait for each
+ *     other
  */
-public record Segment(String phase, int times, List<Kernel> kernels, long gradientBytes) {
+public record Segment(String phase, int times, List<Kernel> kernels, long gradientBytes, int hostReads) {
     public Segment {
         kernels = List.copyOf(kernels);
+    }
+
+    /** A sequence of which the host reads nothing back. */
+    public Segment(String phase, int times, List<Kernel> kernels, long gradientBytes) {
+        this(phase, times, kernels, gradientBytes, 0);
+    }
+
+    /** {@return the same kernels, run another number of times and completing other gradients} */
+    public Segment with(int runs, long completedBytes) {
+        return new Segment(phase, runs, kernels, completedBytes, hostReads);
     }
 
     /**

@@ -121,6 +121,7 @@ public final class RunEstimator {
                 runtime,
                 new Collectives(cluster),
                 exchange,
+                plan.step().reductions(),
                 parallelism.updateShare(cluster.devices()),
                 input,
                 plan.accumulationSteps(),

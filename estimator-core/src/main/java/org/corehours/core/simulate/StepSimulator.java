@@ -13,6 +13,9 @@ import org.corehours.core.lowering.Kernel;
 import org.corehours.core.lowering.KernelKind;
 import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.lowering.Segment;
+import org.corehours.core.quantity.Provenance;
+import org.corehours.core.quantity.Sourced;
+import org.corehours.core.step.DeviceReduction;
 import org.corehours.core.timing.KernelTime;
 
 /**
@@ -21,13 +24,21 @@ import org.corehours.core.timing.KernelTime;
  * operations per segment, however often a segment repeats, or per run of it where it exchanges something.
  *
  * <p>At the start of a step host and device are idle: training loops read the loss after every step. The host runs
- * ahead of the device by at most {@value #QUEUE_DEPTH} launches, which is what CUDA queues. One collective runs at a
- * time, in the order they are issued.
+ * ahead of the device by at most {@value #QUEUE_DEPTH} launches, which is what CUDA queues. Where the host reads results
+ * back, both wait for each other: issue and execution add up. One collective runs at a time, in the order they are
+ * issued; kernels wait for the collectives in the middle of a step.
  */
 public final class StepSimulator {
 
     /** Launches that a CUDA stream queues before the next one blocks the host. */
     static final int QUEUE_DEPTH = 1024;
+
+    /**
+     * From the launch of a kernel on an idle device to the host's next operator, if the host reads the kernel's result:
+     * start of the kernel, copy of the value, return.
+     */
+    static final Sourced<Double> HOST_READ_SECONDS =
+            new Sourced<>(20e-6, Provenance.ASSUMED, "5 us to start, 10 us for a copy of four bytes, 5 us to return");
 
     private final FrameworkRuntime runtime;
     private final ExchangePlan plan;
@@ -42,6 +53,8 @@ public final class StepSimulator {
     private final long[] bucketBytes;
     private final double[] bucketSeconds;
     private final Gathers gathers;
+    private final List<MidStep> forwardReductions;
+    private final List<MidStep> backwardReductions;
     /** Seconds to exchange what one run of each segment completes, where that is exchanged by itself. */
     private final double[] blockSeconds;
 
@@ -51,6 +64,9 @@ public final class StepSimulator {
     /** One segment on the compute stream. */
     private record Step(int segment, int microBatch, boolean filling, boolean firstOfMicroBatch) {}
 
+    /** A collective in the middle of a step, which kernels wait for. */
+    private record MidStep(Collective collective, long bytes, double seconds) {}
+
     /**
      * @param program the kernels of one micro-batch and the update
      * @param timer the time of each kernel on the device
@@ -58,6 +74,7 @@ public final class StepSimulator {
      * @param runtime how the framework runs them
      * @param collectives how long collectives take
      * @param plan what is exchanged
+     * @param reductions what devices combine besides gradients
      * @param updateShare the share of the update that this device does
      * @param input what feeds the device
      * @param accumulationSteps micro-batches of a step
@@ -71,6 +88,7 @@ public final class StepSimulator {
             FrameworkRuntime runtime,
             Collectives collectives,
             ExchangePlan plan,
+            List<DeviceReduction> reductions,
             double updateShare,
             InputPipeline input,
             int accumulationSteps,
@@ -81,6 +99,7 @@ public final class StepSimulator {
                 runtime,
                 collectives,
                 plan,
+                reductions,
                 updateShare,
                 input,
                 accumulationSteps,
@@ -93,6 +112,7 @@ public final class StepSimulator {
      * @param runtime how the framework runs them
      * @param collectives how long collectives take
      * @param plan what is exchanged
+     * @param reductions what devices combine besides gradients
      * @param updateShare the share of the update that this device does
      * @param input what feeds the device
      * @param accumulationSteps micro-batches of a step
@@ -104,6 +124,7 @@ public final class StepSimulator {
             FrameworkRuntime runtime,
             Collectives collectives,
             ExchangePlan plan,
+            List<DeviceReduction> reductions,
             double updateShare,
             InputPipeline input,
             int accumulationSteps,
@@ -132,6 +153,8 @@ public final class StepSimulator {
                         : collectives.seconds(plan.gradients(), segment.gradientBytes() * plan.gradientWidth()))
                 .toArray();
         gathers = Gathers.of(program, plan, collectives);
+        forwardReductions = midStep(reductions, DeviceReduction.When.FORWARD, collectives);
+        backwardReductions = midStep(reductions, DeviceReduction.When.BACKWARD, collectives);
         nextGathering = new int[walk.size()];
         int next = walk.size();
         for (int i = walk.size() - 1; i >= 0; i--) {
@@ -140,6 +163,26 @@ public final class StepSimulator {
                 next = i;
             }
         }
+    }
+
+    private static List<MidStep> midStep(
+            List<DeviceReduction> reductions, DeviceReduction.When when, Collectives collectives) {
+        return collectives.devices() == 1
+                ? List.of()
+                : reductions.stream()
+                        .filter(reduction -> reduction.when() == when)
+                        .map(reduction -> midStep(reduction, collectives))
+                        .toList();
+    }
+
+    private static MidStep midStep(DeviceReduction reduction, Collectives collectives) {
+        boolean gathers = reduction.operation() == DeviceReduction.Operation.GATHER;
+        Collective collective = gathers ? Collective.ALL_GATHER : Collective.ALL_REDUCE;
+        long buffer = gathers ? Math.multiplyExact(reduction.bytes(), (long) collectives.devices()) : reduction.bytes();
+        return new MidStep(
+                collective,
+                Math.multiplyExact(buffer, reduction.times()),
+                reduction.times() * collectives.seconds(collective, buffer));
     }
 
     private static <K> void add(Map<K, double[]> sums, K key, double[] parts, int times) {
@@ -221,6 +264,7 @@ public final class StepSimulator {
         private int gathered = NONE;
         private int awaited = NONE;
         private boolean updating;
+        private String phase = "";
 
         Walk(StepFactors factors) {
             this.factors = factors;
@@ -235,6 +279,7 @@ public final class StepSimulator {
             double lag = segment.lagSeconds(factors);
             double stallBefore = hostStall;
             boolean released = false;
+            reduceBefore(segment.segment.phase());
             if (TimedProgram.updates(segment.segment) && !updating) {
                 updating = true;
                 awaitGradients();
@@ -263,6 +308,20 @@ public final class StepSimulator {
             launch += times * factors.host() * segment.launchSeconds;
         }
 
+        /** Combines what the devices made in the phase that ends, if another one starts. */
+        private void reduceBefore(String next) {
+            boolean backward = phase.equals(KernelProgram.BACKWARD);
+            boolean turns = next.equals(KernelProgram.BACKWARD) && !backward;
+            List<MidStep> due = turns ? forwardReductions : List.of();
+            if (backward && !next.equals(KernelProgram.BACKWARD)) {
+                due = backwardReductions;
+            }
+            for (MidStep each : due) {
+                await(exchange(each.collective(), each.bytes(), each.seconds(), device));
+            }
+            phase = next;
+        }
+
         private void compute(Step step, StreamSegment segment, int times, double busy, double issue, double lag) {
             if (issue > 0) {
                 host = Math.max(host, queue.roomAt());
@@ -270,14 +329,18 @@ public final class StepSimulator {
             if (step.filling()) {
                 fill(step.segment(), times, busy, issue, lag);
             }
-            double end = end(times, busy, issue, lag);
+            int reads = segment.segment.hostReads();
+            double end = reads == 0
+                    ? end(times, busy, issue, lag)
+                    : Math.max(device, host)
+                            + times * (busy + issue + factors.host() * reads * HOST_READ_SECONDS.value());
             hostStall += end - (device + times * busy);
             spans.add(new Timeline.Span(
                     step.segment(), step.microBatch(), segment.segment.phase(), times, awaited, device, end));
             awaited = NONE;
             queue.add(times * segment.segment.kernels().size(), device, end);
             device = end;
-            host += times * issue;
+            host = reads == 0 ? host + times * issue : end;
             hostWork += times * issue;
         }
 
@@ -346,6 +409,7 @@ public final class StepSimulator {
         }
 
         Timeline timeline() {
+            reduceBefore("");
             if (!updating) {
                 awaitGradients();
             } else if (plan.gather() == ExchangePlan.Gather.AFTER_UPDATE) {

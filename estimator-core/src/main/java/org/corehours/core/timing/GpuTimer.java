@@ -91,7 +91,8 @@ final class GpuTimer implements KernelTimer {
 
     @Override
     public double issueSeconds(Kernel kernel) {
-        return operatorSeconds + (kernel.launches() - 1) * FURTHER_LAUNCH_SECONDS;
+        int further = kernel.launches() - kernel.calls();
+        return kernel.calls() * operatorSeconds + further * FURTHER_LAUNCH_SECONDS;
     }
 
     private double memorySeconds(Kernel kernel) {

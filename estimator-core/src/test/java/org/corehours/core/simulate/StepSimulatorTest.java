@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
 import org.corehours.core.hardware.Cluster;
+import org.corehours.core.hardware.Collective;
 import org.corehours.core.lowering.Kernel;
 import org.corehours.core.lowering.KernelKind;
 import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.lowering.Segment;
+import org.corehours.core.step.DeviceReduction;
 import org.corehours.core.timing.KernelTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,6 +157,62 @@ class StepSimulatorTest {
         assertThat(scaled.hostStallSeconds()).isCloseTo(40e-6, EXACTLY);
     }
 
+    /** Three runs of two kernels of 5 us, issued in 10 us each, one of whose results the host reads in 20 us. */
+    @Test
+    void aHostThatReadsResultsBackAddsItsTimeToTheDevices() {
+        Segment clipping = new Segment(KernelProgram.OPTIMIZER, 3, List.of(memory(5), memory(5)), 0, 1);
+
+        Timeline timeline = simulator(
+                        program(segment("forward", 1, 0, product(500)), clipping),
+                        10e-6,
+                        runtime(true, false, AFTER),
+                        ALONE,
+                        1)
+                .simulate(StepFactors.NOMINAL);
+
+        assertThat(timeline.stepSeconds()).isCloseTo((510 + 3 * (10 + 20 + 20)) * 1e-6, EXACTLY);
+        assertThat(timeline.hostStallSeconds()).isCloseTo((10 + 3 * 40) * 1e-6, EXACTLY);
+        assertThat(timeline.busySeconds()).isCloseTo(530e-6, EXACTLY);
+    }
+
+    /** Two devices at 1 GB/s: 1 MB is summed in 1 ms after the forward passes, 2 x 1 MB gathered in 0.5 ms each. */
+    @Test
+    void kernelsWaitForWhatDevicesCombineInTheMiddleOfAStep() {
+        Timeline timeline = new StepSimulator(
+                        program(
+                                segment("teacher", 1, 0, product(1000)),
+                                segment("student", 1, 0, product(1000)),
+                                segment(KernelProgram.BACKWARD, 1, 0, product(2000)),
+                                segment(KernelProgram.OPTIMIZER, 1, 0, memory(100))),
+                        Steps.TIMER,
+                        kernel -> 0,
+                        runtime(false, false, AFTER),
+                        new Collectives(cluster(1, 2, 0, 1e9, 1e9)),
+                        DataParallel.INSTANCE.exchange(AFTER, false),
+                        List.of(
+                                DeviceReduction.sum("centre", 1_000_000),
+                                new DeviceReduction(
+                                        "statistics",
+                                        DeviceReduction.When.BACKWARD,
+                                        DeviceReduction.Operation.GATHER,
+                                        500_000,
+                                        2)),
+                        1,
+                        new InputPipeline(InputDemand.NONE, 1, 1, 1),
+                        1,
+                        1,
+                        0)
+                .simulate(StepFactors.NOMINAL);
+
+        assertThat(timeline.exchanges())
+                .extracting(Timeline.Exchange::collective)
+                .containsExactly(Collective.ALL_REDUCE, Collective.ALL_GATHER);
+        assertExchange(timeline.exchanges().get(0), 2000, 2000, 3000);
+        assertExchange(timeline.exchanges().get(1), 5000, 5000, 6000);
+        assertThat(timeline.stepSeconds()).isCloseTo(6100e-6, EXACTLY);
+        assertThat(timeline.exposedCommunicationSeconds()).isCloseTo(2000e-6, EXACTLY);
+    }
+
     @Test
     void accumulationRepeatsAllButTheUpdateAndExchangesOnce() {
         KernelProgram program = program(
@@ -182,6 +240,7 @@ class StepSimulatorTest {
                         runtime(true, false, AFTER),
                         new Collectives(cluster),
                         DataParallel.INSTANCE.exchange(AFTER, false),
+                        List.of(),
                         1,
                         InputPipeline.of(new InputDemand("test", 0.01, 1000, "test"), cluster),
                         1,

@@ -158,6 +158,7 @@ final class Steps {
                 runtime,
                 new Collectives(cluster),
                 plan,
+                List.of(),
                 1,
                 InputPipeline.of(InputDemand.NONE, cluster),
                 accumulation,

@@ -1,5 +1,6 @@
 package org.corehours.models.method;
 
+import java.util.List;
 import org.corehours.core.graph.GraphBuilder;
 import org.corehours.core.graph.Operator.Reduction;
 import org.corehours.core.graph.Tensor;
@@ -76,7 +77,10 @@ public record DinoTraining(String model, Backbone backbone, ProjectionHead head,
         b.section("student head", true);
         Tensor learned = b.module("student", () -> b.module("head", () -> head.apply(b, summaries)));
         b.section("loss", true);
-        return new StepProgram(b.build(loss(b, learned, taught, head, crops)), SelfDistillation.UPDATE);
+        return new StepProgram(
+                b.build(loss(b, learned, taught, head, crops)),
+                SelfDistillation.UPDATE,
+                List.of(SelfDistillation.center("centre", head)));
     }
 
     private static Tensor loss(GraphBuilder b, Tensor learned, Tensor taught, ProjectionHead head, Crops crops) {

@@ -8,6 +8,7 @@ import org.corehours.core.graph.Operator.Convert;
 import org.corehours.core.graph.Operator.Reduction;
 import org.corehours.core.graph.Tensor;
 import org.corehours.core.graph.Tensor.ElementType;
+import org.corehours.core.step.DeviceReduction;
 import org.corehours.core.step.StepProgram;
 import org.corehours.models.Backbone;
 import org.corehours.models.TrainingMethod;
@@ -69,7 +70,13 @@ public record IbotTraining(
             b.section("loss", true);
         }
         Tensor loss = loss(b, summaries, global.patches, taught, masks);
-        return new StepProgram(b.build(loss), SelfDistillation.UPDATE);
+        // Besides the centres, the code gathers two predictions and the labels, whole numbers of 64 bits, to report
+        // them.
+        List<DeviceReduction> reductions = List.of(
+                SelfDistillation.center("centre of summaries", head),
+                SelfDistillation.center("centre of patches", head),
+                DeviceReduction.gather("predictions and labels", Math.multiplyExact(samples, 8L), 3));
+        return new StepProgram(b.build(loss), SelfDistillation.UPDATE, reductions);
     }
 
     private Tensor[] masks(GraphBuilder b) {

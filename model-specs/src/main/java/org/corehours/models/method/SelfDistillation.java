@@ -5,6 +5,7 @@ import org.corehours.core.graph.GraphBuilder;
 import org.corehours.core.graph.Operator.Arithmetic;
 import org.corehours.core.graph.Operator.Reduction;
 import org.corehours.core.graph.Tensor;
+import org.corehours.core.step.DeviceReduction;
 import org.corehours.core.step.Optimizer;
 import org.corehours.core.step.StepProgram;
 import org.corehours.core.step.Update;
@@ -30,6 +31,11 @@ final class SelfDistillation {
     static List<Tensor> targets(GraphBuilder b, Tensor logits, Tensor center, int crops) {
         Tensor sharpened = b.scalar(Arithmetic.DIVIDE, b.binary(Arithmetic.SUBTRACT, logits, center));
         return b.split(b.detach(b.softmax(sharpened, -1)), 0, crops);
+    }
+
+    /** The sum of the teacher's logits over all devices, one number per output, before the mean moves. */
+    static DeviceReduction center(String value, ProjectionHead head) {
+        return DeviceReduction.sum(value, Math.multiplyExact(head.outputs(), 4L));
     }
 
     /** The running mean moved towards the batch's sum of logits. */

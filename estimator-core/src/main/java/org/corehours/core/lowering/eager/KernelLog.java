@@ -81,6 +81,28 @@ final class KernelLog {
         }
     }
 
+    /** The host reads results of the kernels emitted since {@code segment} back before it goes on. */
+    void hostReads(int segment, int reads) {
+        close();
+        if (segment < segments.size()) {
+            Segment old = segments.get(segments.size() - 1);
+            segments.set(
+                    segments.size() - 1,
+                    new Segment(
+                            old.phase(),
+                            old.times(),
+                            old.kernels(),
+                            old.gradientBytes(),
+                            Math.addExact(old.hostReads(), reads)));
+        }
+    }
+
+    /** Ends a sequence of kernels without anything between it and the next one. */
+    int cut() {
+        close();
+        return segment();
+    }
+
     /** Kernels emitted so far: the number of the next one. */
     int position() {
         return position;
@@ -112,9 +134,7 @@ final class KernelLog {
             if (actual != count) {
                 for (int i = firstSegment; i < segments.size(); i++) {
                     Segment old = segments.get(i);
-                    segments.set(
-                            i,
-                            new Segment(old.phase(), old.times() / count * actual, old.kernels(), old.gradientBytes()));
+                    segments.set(i, old.with(old.times() / count * actual, old.gradientBytes()));
                 }
             }
             region.end(position);
@@ -149,7 +169,7 @@ final class KernelLog {
         int index = Math.min(segment, segments.size() - 1);
         Segment old = segments.get(index);
         long bytes = parameter.totalBytes() / old.times();
-        segments.set(index, new Segment(old.phase(), old.times(), old.kernels(), old.gradientBytes() + bytes));
+        segments.set(index, old.with(old.times(), old.gradientBytes() + bytes));
     }
 
     List<Segment> segments() {

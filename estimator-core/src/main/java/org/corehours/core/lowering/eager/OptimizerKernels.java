@@ -53,14 +53,14 @@ final class OptimizerKernels {
 
     void emit(Update update, boolean unscales, long averagedElements, long averagedTensors) {
         if (!release.clearsGradients()) {
-            perTensor("add_", 2, 1);
+            // One launch after the other by the backward computation itself, not by the loop over the parameters.
+            emit("add_", elements, 2, 1, tensors, 1);
         }
         if (unscales) {
             foreach("_amp_foreach_non_finite_check_and_unscale_", 1, 1);
         }
         if (update.perParameterClipping()) {
-            perTensor("linalg_vector_norm", 1, 0);
-            perTensor("mul_", 1, 1);
+            clipEachTensor();
         } else if (update.clipping()) {
             grouped("_foreach_norm", 1, 0);
             grouped("_foreach_mul_", 1, 1);
@@ -100,11 +100,26 @@ final class OptimizerKernels {
             perTensor("zero_", 0, 1);
         }
         if (averagedTensors > 0) {
-            emit("mul_", averagedElements, 1, 1, averagedTensors);
-            emit("mul", averagedElements, 1, 1, averagedTensors);
+            emit("mul_", averagedElements, 1, 1, averagedTensors, averagedTensors);
+            emit("mul", averagedElements, 1, 1, averagedTensors, averagedTensors);
             log.temporary(largestBytes, log.position() - 1, log.position());
-            emit("add_", averagedElements, 2, 1, averagedTensors);
+            emit("add_", averagedElements, 2, 1, averagedTensors, averagedTensors);
         }
+    }
+
+    /**
+     * Of every tensor the norm, which the host reads to note it, the factor {@code clip / (norm + 1e-6)}, which it
+     * compares with 1 to know whether to scale, and the scaling (facebookresearch/dino and bytedance/ibot,
+     * utils.clip_gradients).
+     */
+    private void clipEachTensor() {
+        int first = log.cut();
+        perTensor("linalg_vector_norm", 1, 0);
+        for (String operator : new String[] {"add", "reciprocal", "mul", "lt"}) {
+            emit(operator, tensors, 1, 1, tensors, tensors);
+        }
+        perTensor("mul_", 1, 1);
+        log.hostReads(first, Math.toIntExact(2 * tensors));
     }
 
     /**
@@ -138,16 +153,16 @@ final class OptimizerKernels {
     }
 
     private void perTensor(String operator, int reads, int writes) {
-        emit(operator, elements, reads, writes, tensors);
+        emit(operator, elements, reads, writes, tensors, tensors);
     }
 
     private void foreach(String operator, int reads, int writes) {
         int lists = Math.min(Math.max(reads, 1), LAUNCH_TENSORS.length);
         long launches = Math.max((chunks - 1) / LAUNCH_CHUNKS + 1, (tensors - 1) / LAUNCH_TENSORS[lists - 1] + 1);
-        emit(operator, elements, reads, writes, launches);
+        emit(operator, elements, reads, writes, launches, 1);
     }
 
-    private void emit(String operator, long size, int reads, int writes, long launches) {
+    private void emit(String operator, long size, int reads, int writes, long launches, long calls) {
         if (size == 0) {
             return;
         }
@@ -163,6 +178,7 @@ final class OptimizerKernels {
                 Math.multiplyExact(all.bytes(), reads),
                 Math.multiplyExact(all.bytes(), writes),
                 size,
-                Math.toIntExact(launches)));
+                Math.toIntExact(launches),
+                Math.toIntExact(calls)));
     }
 }

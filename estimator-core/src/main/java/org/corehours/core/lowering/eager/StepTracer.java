@@ -104,8 +104,13 @@ final class StepTracer {
                 calls.add(new Call(kernel, numbers(reads.get(position)), numbers(writes.get(position))));
                 position++;
             }
-            stretches.add(
-                    new Stretch(segment.phase(), segment.times(), calls, segment.gradientBytes(), loops.contains(i)));
+            stretches.add(new Stretch(
+                    segment.phase(),
+                    segment.times(),
+                    calls,
+                    segment.gradientBytes(),
+                    loops.contains(i),
+                    segment.hostReads()));
         }
         return new TracedStep(stretches, values, program.memory());
     }

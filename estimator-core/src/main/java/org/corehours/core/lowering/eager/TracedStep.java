@@ -45,8 +45,9 @@ public record TracedStep(List<Stretch> stretches, List<Value> values, StepMemory
      * @param calls the kernels
      * @param gradientBytes bytes of parameter gradients that one run completes
      * @param loop whether the runs follow each other immediately
+     * @param hostReads how often the host reads a result back during one run
      */
-    public record Stretch(String phase, int times, List<Call> calls, long gradientBytes, boolean loop) {
+    public record Stretch(String phase, int times, List<Call> calls, long gradientBytes, boolean loop, int hostReads) {
         /** Copies its list. */
         public Stretch {
             calls = List.copyOf(calls);

@@ -61,7 +61,8 @@ public record InductorLowering(EagerLowering eager) implements Lowering {
                 works.forEach(work -> kernels.add(kernel(work)));
                 temporaries = Math.max(temporaries, largestWorkingSet(works));
             }
-            segments.add(new Segment(stretch.phase(), stretch.times(), kernels, stretch.gradientBytes()));
+            segments.add(new Segment(
+                    stretch.phase(), stretch.times(), kernels, stretch.gradientBytes(), stretch.hostReads()));
         }
         return new KernelProgram(segments, memory(traced, recomputation, temporaries, step.trains()));
     }
@@ -73,6 +74,13 @@ public record InductorLowering(EagerLowering eager) implements Lowering {
         List<Call> pending = new ArrayList<>();
         long gradientBytes = 0;
         for (Stretch stretch : stretches) {
+            if (stretch.hostReads() > 0) {
+                flush(cut, phase, pending, gradientBytes);
+                gradientBytes = 0;
+                phase = stretch.phase();
+                cut.add(stretch);
+                continue;
+            }
             List<Call> calls = stretch.calls();
             int head = 0;
             while (head < calls.size()
@@ -96,7 +104,7 @@ public record InductorLowering(EagerLowering eager) implements Lowering {
                 flush(cut, phase, pending, gradientBytes);
                 List<Call> between = new ArrayList<>(rest);
                 between.addAll(first);
-                cut.add(new Stretch(phase, stretch.times() - 1, between, stretch.gradientBytes(), false));
+                cut.add(new Stretch(phase, stretch.times() - 1, between, stretch.gradientBytes(), false, 0));
                 pending.addAll(rest);
                 gradientBytes = stretch.gradientBytes();
             } else {
@@ -109,7 +117,7 @@ public record InductorLowering(EagerLowering eager) implements Lowering {
 
     private static void flush(List<Stretch> cut, String phase, List<Call> pending, long gradientBytes) {
         if (!pending.isEmpty() || gradientBytes > 0) {
-            cut.add(new Stretch(phase, 1, pending, gradientBytes, false));
+            cut.add(new Stretch(phase, 1, pending, gradientBytes, false, 0));
             pending.clear();
         }
     }
