@@ -34,6 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
+@SuppressWarnings("NullAway.Init") // set by JMH
 public class LoweringBenchmark {
 
     /** The model, of 12, 24 and 32 blocks. */
