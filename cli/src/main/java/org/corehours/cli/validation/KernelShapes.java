@@ -56,6 +56,22 @@ final class KernelShapes {
         return kernel(operator, kind, Collections.nCopies(inputs, values), values, List.of());
     }
 
+    /** Two kernels like one, timed together. */
+    static Kernel twice(Kernel kernel) {
+        return new Kernel(
+                kernel.operator(),
+                kernel.kind(),
+                kernel.module(),
+                kernel.inputs(),
+                kernel.outputs(),
+                kernel.products(),
+                kernel.type(),
+                2 * kernel.readBytes(),
+                2 * kernel.writtenBytes(),
+                2 * kernel.operations(),
+                2 * kernel.launches());
+    }
+
     private static Kernel kernel(
             String operator,
             KernelKind kind,

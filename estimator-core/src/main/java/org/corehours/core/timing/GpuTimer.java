@@ -25,6 +25,7 @@ final class GpuTimer implements KernelTimer {
     private final Accelerator accelerator;
     private final MemoryLaw memory;
     private final RowLaw rows;
+    private final RowBlockLaw rowBlocks;
     private final ConvolutionLaw convolutions;
     private final PoolingLaw pools;
     private final Map<DataType, ProductLaw> dense = new EnumMap<>(DataType.class);
@@ -43,6 +44,7 @@ final class GpuTimer implements KernelTimer {
         this.memory = new MemoryLaw(accelerator);
         int multiprocessors = units.count().value();
         this.rows = new RowLaw(accelerator, multiprocessors, memory);
+        this.rowBlocks = new RowBlockLaw(accelerator, multiprocessors, memory);
         this.convolutions = new ConvolutionLaw(accelerator, units.matrixCores().value() > 0, memory);
         this.pools = new PoolingLaw(accelerator, multiprocessors, memory);
         this.launchSeconds = accelerator.law("launch.device_seconds");
@@ -96,6 +98,9 @@ final class GpuTimer implements KernelTimer {
     }
 
     private double memorySeconds(Kernel kernel) {
+        if (RowBlockLaw.times(kernel)) {
+            return rowBlocks.seconds(kernel);
+        }
         return switch (kernel.kind()) {
             case ELEMENTWISE, COPY, CONCATENATION -> memory.elementwiseSeconds(kernel);
             case INDEX -> memory.rowSeconds(kernel.bytes());
