@@ -77,7 +77,12 @@ final class LanguageModelLayers extends KernelLayout {
             case "mlp_act" -> {
                 kind = "elementwise fp16";
                 kernel = KernelShapes.rowwise(
-                        gated ? "vllm::silu_and_mul" : "gelu", KernelKind.ELEMENTWISE, type, gated ? 2 : 1, tokens, inner);
+                        gated ? "vllm::silu_and_mul" : "gelu",
+                        KernelKind.ELEMENTWISE,
+                        type,
+                        gated ? 2 : 1,
+                        tokens,
+                        inner);
             }
             case "add" -> {
                 kind = "elementwise fp16";
@@ -87,7 +92,12 @@ final class LanguageModelLayers extends KernelLayout {
             case "input_layernorm", "post_attention_layernorm" -> {
                 kind = gated ? "rms_norm fp16" : "layer_norm fp16";
                 kernel = KernelShapes.rowwise(
-                        gated ? "vllm::rms_norm" : "native_layer_norm", KernelKind.NORMALIZATION, type, 1, tokens, hidden);
+                        gated ? "vllm::rms_norm" : "native_layer_norm",
+                        KernelKind.NORMALIZATION,
+                        type,
+                        1,
+                        tokens,
+                        hidden);
             }
             default -> throw Cells.bad(row, "op", "is no layer of a language model known here");
         }

@@ -76,6 +76,25 @@ class GpuTimerTest {
     }
 
     @Test
+    void rowsInBlocksTakeOneStepPerElementAndThread() {
+        double step = 1530.0
+                / Devices.gpu(Devices.HALF_RATE, Devices.BANDWIDTH).clockHertz().value();
+        for (long columns : new long[] {1024, 4096, 28_672}) {
+            Kernel one = Kernels.rows(KernelKind.ELEMENTWISE, "vllm::silu_and_mul", 2, 1, columns);
+            assertThat(TIMER.time(one).memorySeconds())
+                    .isCloseTo(Math.ceil(columns / 1024.0) * 0.575 * step, within(1e-9));
+        }
+        // A hundred multiprocessors hold two blocks of 1024 threads each; far more rows than the cache has room for.
+        Kernel many = Kernels.rows(KernelKind.ELEMENTWISE, "vllm::silu_and_mul", 2, 200_000, 8192);
+        assertThat(TIMER.time(many).memorySeconds()).isGreaterThanOrEqualTo(1000 * 8 * step);
+        Kernel streamed = Kernels.rows(KernelKind.ELEMENTWISE, "mul", 2, 200_000, 8192);
+        assertThat(TIMER.time(many).memorySeconds())
+                .isGreaterThanOrEqualTo(TIMER.time(streamed).memorySeconds());
+        Kernel norm = Kernels.rows(KernelKind.NORMALIZATION, "vllm::rms_norm", 1, 1, 1024);
+        assertThat(TIMER.time(norm).memorySeconds()).isCloseTo(0.575 * step + 0.35e-6, within(1e-9));
+    }
+
+    @Test
     void longSoftmaxRowsGoThroughTheMultiprocessorsOncePerStatistic() {
         // Three reads and a write of 4 bytes at 20 GB/s in each of 100 multiprocessors; a quarter of the row is left
         // after
