@@ -12,6 +12,7 @@ final class InfluenceJson {
     static void write(JsonText to, Influence influence) {
         to.text("factor", influence.factor())
                 .text("kind", influence.kind().name().toLowerCase(Locale.ROOT))
-                .number("first_order_share", influence.share());
+                .number("first_order_share", influence.share())
+                .number("total_share", influence.total());
     }
 }

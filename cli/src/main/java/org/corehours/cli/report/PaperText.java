@@ -151,6 +151,7 @@ public final class PaperText {
             }
         }
         List<List<String>> rows = new ArrayList<>();
+        shares.replaceAll((factor, share) -> share / users.getOrDefault(factor, 1));
         shares.entrySet().stream()
                 .sorted(Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder()))
                 .forEach(each -> {
@@ -158,7 +159,7 @@ public final class PaperText {
                     int runs = users.getOrDefault(each.getKey(), 1);
                     rows.add(List.of(
                             assumption == null ? each.getKey() : assumption.question(),
-                            Numbers.wholePercent(each.getValue() / runs),
+                            Numbers.wholePercent(each.getValue()),
                             runs + " of " + audit.runs().size()));
                 });
         document.paragraph("Had the paper stated the first of these, the estimate of the hours would be narrower by the"
@@ -192,6 +193,10 @@ public final class PaperText {
         notes.add(
                 "Papers rarely say what they mean by memory. A claim of memory is compared with everything from what the"
                         + " framework allocates to what the driver shows.");
+        notes.add(
+                "What a factor moves by itself is the share of the spread that would go if it alone were known (Sobol's"
+                        + " first-order index); in all, the share that would stay if everything else were known (the total index)."
+                        + " Of assumptions that were drawn, not crossed, the latter is a lower bound.");
         notes.add("MFU is the model's FLOPs per second over the peak of the devices: 2 FLOPs per multiply-add of matrix"
                 + " products and convolutions, forward and backward, nothing recomputed.");
         for (Provenance provenance : Provenance.values()) {

@@ -121,6 +121,7 @@ public final class RunText {
                         + Numbers.interval(run.interval(RunMetric.CO2_KG), value -> Numbers.plain(value) + " kg CO2")
                         + " (" + plan.placement().region().name() + ")");
         document.table(List.of(Column.text(""), Column.text("")), rows);
+        Tornado.of(document, run);
         List<String> notes = new ArrayList<>();
         if (!run.assumptions().isEmpty()) {
             notes.add("Breakdowns are of the likeliest reading: " + run.reading() + ".");

@@ -66,7 +66,7 @@ public final class Auditor {
             reference(samples, claim);
         });
         List<RunAudit> audits = List.copyOf(samples.values()).parallelStream()
-                .map(each -> each.audit(errors, classes))
+                .map(each -> each.audit(errors, classes, normals))
                 .toList();
         List<Finding> findings = claims.parallelStream()
                 .map(claim -> {

@@ -170,8 +170,13 @@ final class ClaimJudge {
         for (int r = 0; r < n; r++) {
             posteriors[r] = conditions ? likelihoods[r] * counts[r] / possible / evidence : 0;
         }
-        List<Influence> influences =
-                Influences.of(estimates, assumptions, i -> readings.get(readingBySample[i]), classes, errors);
+        List<Influence> influences = Influences.of(
+                estimates,
+                assumptions,
+                i -> readings.get(readingBySample[i]),
+                classes,
+                errors,
+                Influences.Redrawn.NONE);
         return new Finding(
                 claim,
                 Interval.ofSamples(finite(estimates)),

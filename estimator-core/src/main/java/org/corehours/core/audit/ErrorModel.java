@@ -138,6 +138,11 @@ public final class ErrorModel {
         return Law.values().length + 3;
     }
 
+    /** Whether a dimension is an error of times: of a law, or of what the laws leave out. */
+    boolean movesTimes(int dimension) {
+        return dimension <= Law.values().length;
+    }
+
     /** The id of the error that a dimension stands for. */
     String id(int dimension) {
         int laws = Law.values().length;

@@ -8,8 +8,10 @@ package org.corehours.core.audit;
  * @param factor the id of an assumption, or of an error
  * @param kind which of the two it is
  * @param share the explained share, from 0 to 1
+ * @param total the share that would be left if everything but the factor were known (Sobol's total index): at least
+ *     {@code share}, and more where the factor acts together with others
  */
-public record Influence(String factor, Kind kind, double share) {
+public record Influence(String factor, Kind kind, double share, double total) {
 
     /** What can be uncertain. */
     public enum Kind {

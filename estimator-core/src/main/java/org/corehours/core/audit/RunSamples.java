@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunSamples {
 
+    /** How many samples are estimated anew for each error, to see what it does together with others. */
+    private static final int REDRAWN_SAMPLES = 64;
+
     private final Scenario scenario;
     private final Function<RunPlan, CompiledRun> compiler;
     private final SampleDesign.Draw draw;
@@ -227,7 +230,30 @@ final class RunSamples {
         return bytes * plan.accumulationSteps();
     }
 
-    RunAudit audit(ErrorModel errors, int[][] classes) {
+    /** The hours of the first samples with one error drawn anew: that of a sample half of all samples away. */
+    private double[] redrawnHours(ErrorModel errors, double[][] normals, int error) {
+        if (!errors.movesTimes(error)) {
+            return new double[0];
+        }
+        int samples = draw.bySample().length;
+        double[] hours = new double[Math.min(REDRAWN_SAMPLES, samples)];
+        double[][] changed = normals.clone();
+        changed[error] = new double[samples];
+        for (int i = 0; i < hours.length; i++) {
+            changed[error][i] = normals[error][(i + samples / 2) % samples];
+            CompiledRun run = compiled.get(reading(i));
+            hours[i] = run == null
+                    ? Double.NaN
+                    : RunMetric.HOURS.vary(
+                            run.estimate(ErrorModel.variation(errors(errors, run.plan()), changed, i))
+                                    .hours(),
+                            errors.timeFactor(changed, i),
+                            1);
+        }
+        return hours;
+    }
+
+    RunAudit audit(ErrorModel errors, int[][] classes, double[][] normals) {
         List<RunReading> readings = new ArrayList<>();
         double[] weights = new double[compiled.size()];
         int possible = 0;
@@ -273,7 +299,8 @@ final class RunSamples {
                         scenario.assumptions(),
                         i -> draw.readings().get(draw.bySample()[i]),
                         classes,
-                        errors));
+                        errors,
+                        error -> redrawnHours(errors, normals, error)));
     }
 
     /** The reading of the likeliest alternatives, even if no sample met it; else the heaviest that makes a run. */

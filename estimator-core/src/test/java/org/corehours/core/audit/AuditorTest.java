@@ -104,6 +104,44 @@ class AuditorTest {
         assertThat(finding.fittingWeight()).isEqualTo(0.125);
     }
 
+    /** 100 hours if device and colour go together, else 25: neither says anything without the other. */
+    @Test
+    void whatActsTogetherHasATotalShareOnly() {
+        MadeUpRun run = new MadeUpRun(
+                "run",
+                List.of(DEVICE, COLOUR),
+                reading -> reading.choice("device").equals("small")
+                                == reading.choice("colour").equals("red")
+                        ? 100L
+                        : 25L);
+        List<Influence> influences =
+                auditor.audit(List.of(run), List.of()).runs().get(0).influences();
+        assertThat(influences)
+                .filteredOn(each -> each.kind() == Influence.Kind.ASSUMPTION)
+                .hasSize(2)
+                .allSatisfy(each -> {
+                    assertThat(each.share()).isLessThan(0.02);
+                    assertThat(each.total()).isGreaterThan(0.95);
+                });
+        assertThat(influences)
+                .filteredOn(each -> each.factor().equals("matrix"))
+                .allSatisfy(each -> assertThat(each.total()).isBetween(each.share(), 0.05));
+    }
+
+    @Test
+    void anErrorAloneHasTheWholeSpread() {
+        MadeUpRun run = new MadeUpRun("run", List.of(), reading -> 100L);
+        List<Influence> influences =
+                auditor.audit(List.of(run), List.of()).runs().get(0).influences();
+        // The made-up device's products are off by 0.07, and what laws leave out by 0.05.
+        assertThat(influences.get(0).factor()).isEqualTo("matrix");
+        assertThat(influences.get(0).share()).isCloseTo(0.66, within(0.05));
+        assertThat(influences.get(0).total()).isCloseTo(0.66, within(0.15));
+        assertThat(influences)
+                .filteredOn(each -> each.factor().equals("host"))
+                .allSatisfy(each -> assertThat(each.total()).isLessThan(0.1));
+    }
+
     @Test
     void theAssumptionThatMovesTheEstimateDecides() {
         Finding finding = finding(Quantity.HOURS, 95, 100, 105);

@@ -1,0 +1,62 @@
+package org.corehours.cli.report;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.corehours.cli.document.Block.Column;
+import org.corehours.cli.document.DocumentBuilder;
+import org.corehours.cli.document.Numbers;
+import org.corehours.core.audit.Assumption;
+import org.corehours.core.audit.Influence;
+import org.corehours.core.audit.RunAudit;
+
+/** What moves the hours of a run, the most influential factor on top, with bars as long as its share of the spread. */
+final class Tornado {
+
+    /** Factors that would leave less than this of the spread are left out. */
+    private static final double LEAST_SHOWN = 0.02;
+
+    private static final int MOST_SHOWN = 8;
+    private static final int BAR = 20;
+
+    private Tornado() {}
+
+    static void of(DocumentBuilder document, RunAudit run) {
+        Map<String, Assumption> assumptions =
+                run.assumptions().stream().collect(Collectors.toMap(Assumption::id, each -> each));
+        List<List<String>> rows = run.influences().stream()
+                .filter(each -> each.total() >= LEAST_SHOWN)
+                .sorted(Comparator.comparingDouble(Influence::total).reversed())
+                .limit(MOST_SHOWN)
+                .map(each -> List.of(
+                        label(each, assumptions),
+                        Numbers.wholePercent(each.share()),
+                        Numbers.wholePercent(each.total()),
+                        bar(each)))
+                .toList();
+        document.table(
+                List.of(
+                        Column.text("what moves the hours"),
+                        Column.number("by itself"),
+                        Column.number("in all"),
+                        Column.text("share of the spread")),
+                rows);
+    }
+
+    private static String label(Influence influence, Map<String, Assumption> assumptions) {
+        Assumption assumption = assumptions.get(influence.factor());
+        if (assumption != null) {
+            return assumption.question();
+        }
+        String law = influence.factor().replace('_', ' ');
+        return influence.kind() == Influence.Kind.ERROR ? "(error of " + law + ")" : law;
+    }
+
+    /** Full blocks for the share by itself, light ones for what it moves together with others. */
+    private static String bar(Influence influence) {
+        int whole = (int) Math.round(BAR * influence.share());
+        int all = (int) Math.max(1, Math.round(BAR * influence.total()));
+        return "█".repeat(Math.min(whole, all)) + "░".repeat(Math.max(0, all - whole));
+    }
+}
