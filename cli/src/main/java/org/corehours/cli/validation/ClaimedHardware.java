@@ -5,6 +5,7 @@ import java.util.regex.Pattern;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.hardware.Machine;
+import org.corehours.core.hardware.NodeFabric;
 import org.corehours.hardware.HardwareCatalog;
 
 /** The devices that tables of published runs name, and the machines they are in if nobody says otherwise. */
@@ -25,16 +26,16 @@ final class ClaimedHardware {
             Rule.of("v100-sxm3-32gb", "v100-sxm2-32gb", "dgx-2"),
             Rule.of("v100-sxm2-32gb", "v100-sxm2-32gb", "dgx-1-v100-32gb"),
             Rule.of("v100 dgxs 32", "v100-sxm2-32gb", "dgx-1-v100-32gb"),
-            Rule.of("v100-pcie-32gb", "v100-pcie-32gb", ""),
-            Rule.of("v100-pcie", "v100-pcie-16gb", ""),
+            Rule.of("v100-pcie-32gb", "v100-pcie-32gb", "pcie-v100-32gb"),
+            Rule.of("v100-pcie", "v100-pcie-16gb", "pcie-v100-16gb"),
             Rule.of("v100", "v100-sxm2-16gb", "dgx-1-v100"),
             Rule.of("a100[- ]sxm4?[- ]80 ?gb", "a100-sxm4-80gb", "dgx-a100"),
             Rule.of("a100[- ]sxm4?[- ]40 ?gb", "a100-sxm4-40gb", "dgx-a100-40gb"),
-            Rule.of("a100-pcie-80gb", "a100-pcie-80gb", ""),
-            Rule.of("a100-pcie-40gb", "a100-pcie-40gb", ""),
+            Rule.of("a100-pcie-80gb", "a100-pcie-80gb", "pcie-a100-80gb"),
+            Rule.of("a100-pcie-40gb", "a100-pcie-40gb", "pcie-a100-40gb"),
             Rule.of("a100-80gb", "a100-sxm4-80gb", "dgx-a100"),
             Rule.of("a100", "a100-sxm4-40gb", "dgx-a100-40gb"),
-            Rule.of("h100-pcie", "h100-pcie-80gb", ""),
+            Rule.of("h100-pcie", "h100-pcie-80gb", "pcie-h100"),
             Rule.of("h100", "h100-sxm5-80gb", "dgx-h100"),
             Rule.of("h200", "h200-sxm5-141gb", "dgx-h200"),
             Rule.of("b200", "b200", "p6-b200.48xlarge"),
@@ -75,9 +76,20 @@ final class ClaimedHardware {
                 throw new NotCoveredException("no machine joins several", accelerator.id());
             }
             Machine machine = catalog.machine(rule.machine());
-            return Cluster.of(accelerator, machine, devices);
+            return spread(accelerator, machine, devices, row.text("nodes"));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new NotCoveredException("the devices of " + written + ": " + e.getMessage());
         }
+    }
+
+    /** As many of each machine as the row says, where machines are not slices of a torus; else whole machines. */
+    private static Cluster spread(Accelerator accelerator, Machine machine, int devices, String nodes) {
+        if (machine.fabric() instanceof NodeFabric && nodes.matches("[1-9][0-9]{0,5}")) {
+            int machines = Integer.parseInt(nodes);
+            if (devices % machines == 0 && devices / machines <= machine.devices()) {
+                return new Cluster(accelerator, machine, machines, devices / machines);
+            }
+        }
+        return Cluster.of(accelerator, machine, devices);
     }
 }
