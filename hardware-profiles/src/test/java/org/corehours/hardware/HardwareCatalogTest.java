@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
+import org.corehours.core.hardware.Machine;
 import org.corehours.core.hardware.NodeFabric;
 import org.corehours.core.hardware.Precision;
 import org.corehours.core.hardware.TorusFabric;
@@ -75,7 +76,7 @@ class HardwareCatalogTest {
             TPUv5     | It could mean one of: tpu-v5e, tpu-v5p, tpu-v5e-256.
             tpu v5    | It could mean one of: tpu-v5e, tpu-v5p, tpu-v5e-256.
             TPU v3    | It could mean one of: tpu-v3, tpu-v3-8.
-            A100      | It could mean one of: a100-sxm4-40gb, a100-sxm4-80gb, a100-pcie-40gb, a100-pcie-80gb, dgx-a100, dgx-a100-40gb, p4d.24xlarge, p4de.24xlarge.
+            A100      | It could mean one of: a100-sxm4-40gb, a100-sxm4-80gb, a100-pcie-40gb, a100-pcie-80gb, dgx-a100, dgx-a100-40gb, p4d.24xlarge, p4de.24xlarge, pcie-a100-40gb, pcie-a100-80gb.
             V100-SXM2 | It could mean one of: v100-sxm2-16gb, v100-sxm2-32gb.
             RTX 3090  | Did you mean rtx-3090?
             Trillium  | Did you mean tpu-v6e?
@@ -87,6 +88,30 @@ class HardwareCatalogTest {
         assertThatExceptionOfType(UnknownHardwareException.class)
                 .isThrownBy(() -> catalog.find(name))
                 .withMessage("There is no accelerator or machine " + name + ". " + hint);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "pcie-v100-16gb,10,12",
+        "pcie-v100-32gb,10,12",
+        "pcie-a100-40gb,10,12",
+        "pcie-a100-80gb,10,24",
+        "pcie-h100,8,48"
+    })
+    void cardsOnPciExpressExchangeBelowTheRateOfTheirLanes(String id, int cards, double plannedGigabytesPerSecond) {
+        Machine machine = catalog.machine(id);
+        assertThat(machine.devices()).isEqualTo(cards);
+        assertThat(catalog.accelerator(machine.accelerator()).usualMachine()).isEqualTo(id);
+        NodeFabric fabric = (NodeFabric) machine.fabric();
+        double bytes = 1e9;
+        double last = 0;
+        for (int n = 2; n <= cards; n++) {
+            double seconds = fabric.links(n).seconds(bytes);
+            assertThat(fabric.links(n).busBandwidthBytesPerSecond(bytes))
+                    .isBetween(0.5e9 * plannedGigabytesPerSecond, 0.75e9 * plannedGigabytesPerSecond);
+            assertThat(seconds).isGreaterThan(last);
+            last = seconds;
+        }
     }
 
     @Test
