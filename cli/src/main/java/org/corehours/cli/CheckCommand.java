@@ -237,7 +237,7 @@ final class CheckCommand extends BaseCommand {
             case FLOPS, FLOPS_PER_SAMPLE, FLOPS_PER_SECOND -> Numbers.si(value, unit);
             case MEMORY_BYTES -> Numbers.bytes(value);
             case COST_USD -> Numbers.dollars(value);
-            case DEVICES, EPOCHS, GLOBAL_BATCH, DEVICE_BATCH, STEPS -> Numbers.count(value);
+            case DEVICES, EPOCHS, EFFECTIVE_EPOCHS, RUNS, GLOBAL_BATCH, DEVICE_BATCH, STEPS -> Numbers.count(value);
             default -> Numbers.plain(value) + (unit.isEmpty() ? "" : " " + unit);
         };
     }

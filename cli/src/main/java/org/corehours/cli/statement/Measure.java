@@ -22,6 +22,10 @@ public enum Measure {
     UTILISATION("utilisation", ""),
     /** Passes over the dataset. */
     EPOCHS("epochs", ""),
+    /** Passes over the dataset, each view of an image counted by its pixels: iBOT counts 3.84 for a pass with crops. */
+    EFFECTIVE_EPOCHS("effective epochs", ""),
+    /** Trainings that a total covers: seeds, learning rates, models. */
+    RUNS("runs", ""),
     /** Optimizer steps. */
     STEPS("steps", ""),
     /** Samples of one optimizer step. */

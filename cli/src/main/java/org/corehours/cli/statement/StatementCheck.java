@@ -17,6 +17,9 @@ import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.ChipLayout;
 import org.corehours.core.hardware.Precision;
 import org.corehours.core.hardware.Price;
+import org.corehours.core.quantity.NameSuggestions;
+import org.corehours.papers.Dataset;
+import org.corehours.papers.Datasets;
 
 /**
  * Checks of a statement that need no model: whether its figures agree with each other, and whether the devices it names
@@ -121,6 +124,19 @@ public final class StatementCheck {
                         stated);
                 continue;
             }
+            Optional<Mention> runs = statement
+                    .first(Measure.RUNS)
+                    .filter(each -> product.amount().times(each.amount()).meets(total.amount()));
+            if (runs.isPresent()) {
+                conclude(
+                        "arithmetic",
+                        Verdict.CONSISTENT,
+                        "%s for one run; %s agrees with %s runs, so it is no figure of one.",
+                        product0,
+                        stated,
+                        Numbers.count(runs.get().value()));
+                continue;
+            }
             conclude(
                     "arithmetic",
                     Verdict.INCONSISTENT,
@@ -188,6 +204,7 @@ public final class StatementCheck {
 
     private void samples() {
         Optional<Amount> stepped = steps();
+        stepped.ifPresent(this::epochs);
         Optional<Amount> streamed = streamed();
         if (stepped.isEmpty() || streamed.isEmpty()) {
             return;
@@ -200,6 +217,50 @@ public final class StatementCheck {
                 Numbers.plain(stepped.get().value()),
                 Numbers.plain(streamed.get().value()),
                 agree ? "agree within rounding" : "do not agree");
+    }
+
+    /** Whether epochs of a data set that is named are as many samples as the steps are. */
+    private void epochs(Amount stepped) {
+        Optional<Mention> epochs = statement.first(Measure.EPOCHS);
+        Optional<Mention> effective = statement.first(Measure.EFFECTIVE_EPOCHS);
+        Optional<Dataset> dataset = Datasets.all().stream()
+                .filter(each -> mentions(each.id()) || mentions(each.name()))
+                .findFirst();
+        if (dataset.isEmpty() || (epochs.isEmpty() && effective.isEmpty())) {
+            return;
+        }
+        Amount passes = stepped.times(1.0 / dataset.get().samples().value());
+        String words = "The steps are " + Numbers.plain(passes.value()) + " passes over the "
+                + Numbers.count(dataset.get().samples().value()) + " samples of "
+                + dataset.get().name();
+        if (epochs.isPresent() && near(passes, epochs.get())) {
+            conclude("epochs", Verdict.CONSISTENT, "%s, which are the stated epochs.", words);
+        } else if (effective.isPresent() && !near(passes, effective.get())) {
+            conclude(
+                    "epochs",
+                    Verdict.UNDETERMINED,
+                    "%s; the stated %s effective epochs count views of an image, %s of them each time.",
+                    words,
+                    Numbers.count(effective.get().value()),
+                    Numbers.plain(effective.get().value() / passes.value()));
+        } else {
+            double off = (epochs.isPresent() ? epochs.get() : effective.orElseThrow()).value() / passes.value();
+            conclude(
+                    "epochs",
+                    Verdict.INCONSISTENT,
+                    "%s, and the stated epochs are %s times as many; it would fit if they counted views of an image.",
+                    words,
+                    Numbers.plain(off));
+        }
+    }
+
+    /** Steps of whole batches are a little off whole epochs. */
+    private static boolean near(Amount passes, Mention epochs) {
+        return passes.low() <= epochs.value() * 1.02 && passes.high() >= epochs.value() * 0.98;
+    }
+
+    private boolean mentions(String name) {
+        return NameSuggestions.essence(statement.text()).contains(NameSuggestions.essence(name));
     }
 
     private Optional<Amount> steps() {

@@ -100,7 +100,12 @@ final class StatementReader {
                     m -> figure(m, Measure.FLOPS, prefix(m))),
             rule(N + "\\s?%\\s?(?:MFU|HFU|utili[sz]ation|of (?:the )?peak)", m -> figure(m, Measure.UTILISATION, 0.01)),
             rule("(?:MFU|utili[sz]ation) (?:of|is|was)?\\s?" + N + "\\s?%", m -> figure(m, Measure.UTILISATION, 0.01)),
+            rule(N + "\\s?effective[-\\s]?epochs?\\b", m -> exact(m, Measure.EFFECTIVE_EPOCHS)),
             rule(N + "[-\\s]?epochs?\\b", m -> exact(m, Measure.EPOCHS)),
+            rule(
+                    N
+                            + "\\s?(?:training |pre-training )?(?:runs|trials|seeds|repetitions|learning rates|configurations)\\b",
+                    m -> exact(m, Measure.RUNS)),
             rule(
                     N + "\\s?(?:training |optimi[sz]er |gradient )?(?:steps|iterations|iters|updates)\\b",
                     m -> figure(m, Measure.STEPS, 1)),

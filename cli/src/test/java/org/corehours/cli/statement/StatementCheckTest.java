@@ -9,7 +9,10 @@ import org.corehours.papers.PublishedUtilisations;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The verdicts that need no model. */
+/**
+ * The verdicts that need no model, the known traps among them: MACs called FLOPs, peaks with sparsity, cores and chips,
+ * batch per device, effective epochs, the hours of several runs.
+ */
 class StatementCheckTest {
 
     @ParameterizedTest
@@ -23,6 +26,7 @@ class StatementCheckTest {
         64 A100 for 10 days, 1.5e22 FLOPs                        | peak        | implausible  | the best published
         64 A100 for 10 days, 5e21 FLOPs                            | peak        | consistent   | devices of this kind
         410 TFLOP/s per GPU, 21% MFU on H100-SXM5                  | utilisation | inconsistent | with sparsity
+        156 TFLOP/s per GPU, 100% MFU on A100-SXM4                 | utilisation | inconsistent | multiply-adds
         410 TFLOP/s per GPU, 41% MFU on H100-SXM5                  | utilisation | consistent   | 41.5
         4,000 TFLOP/s on one A100                                  | utilisation | impossible   | of one device
         8 V100 GPUs, 64 images per GPU, batch size 512             | batch       | consistent   | global batch
@@ -33,6 +37,12 @@ class StatementCheckTest {
         100,000 V100-hours, 40 kWh                                 | power       | impossible   | when idle
         1,000 A100-SXM4-40GB hours cost $100,000                   | price       | implausible  | list prices
         peak memory 120 GB on a V100                               | memory      | impossible   | more than
+        8 V100 for 41 hours, 4 seeds, 1,312 GPU hours              | arithmetic  | consistent   | no figure of one
+        8 V100 for 41 hours, 1,312 GPU hours                       | arithmetic  | inconsistent | machines of four
+        ImageNet-1k, 300 epochs, 375,000 steps, batch size 1,024   | epochs      | consistent   | the stated epochs
+        ImageNet-1k, 3,200 epochs, 1M steps, batch size 1,024      | epochs      | inconsistent | views of an image
+        ImageNet-1k, 3,072 effective epochs, 1M steps, batch size 1,024 | epochs | undetermined | 3.84
+        5.27e19 FLOPs for 300 epochs on 8 V100 for 41 hours        | peak        | consistent   | devices of this kind
         1,000 images/s for 10 hours, 35,000 steps, batch size 1,024| throughput  | consistent   | agree within rounding
         1,000 images/s for 10 hours, 70,000 steps, batch size 1,024| throughput  | inconsistent | do not agree
         """)
