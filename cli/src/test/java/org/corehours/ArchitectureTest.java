@@ -55,8 +55,16 @@ class ArchitectureTest {
                     "org.corehours.papers",
                     List.of("org.corehours.core.", "org.corehours.spec", "org.corehours.models")),
             Map.entry(
+                    "org.corehours.sweep",
+                    List.of(
+                            "org.corehours.core.",
+                            "org.corehours.spec",
+                            "org.corehours.models",
+                            "org.corehours.papers")),
+            Map.entry(
                     "org.corehours.cli",
                     List.of(
+                            "org.corehours.sweep",
                             "org.corehours.core.",
                             "org.corehours.spec",
                             "org.corehours.hardware",

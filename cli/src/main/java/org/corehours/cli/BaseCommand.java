@@ -1,5 +1,6 @@
 package org.corehours.cli;
 
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.corehours.cli.document.Document;
 import org.corehours.cli.document.TextRenderer;
@@ -46,6 +47,11 @@ abstract class BaseCommand implements Callable<Integer> {
     /** Prints a result as text. */
     void print(Document document) {
         print(new TextRenderer(terminal.width(), terminal.styled()).render(document));
+    }
+
+    /** Where messages go that are no result. */
+    PrintWriter messages() {
+        return spec.commandLine().getErr();
     }
 
     /** Prints a message that is no result. */

@@ -1,6 +1,6 @@
 package org.corehours.cli;
 
-/** What the program's exit code says. A process that is interrupted ends with 130, as shells expect. */
+/** What the program's exit code says. */
 public final class ExitCode {
 
     /** All is done. */
@@ -15,6 +15,9 @@ public final class ExitCode {
     public static final int INFEASIBLE = 4;
     /** A threshold that the caller set was crossed. */
     public static final int THRESHOLD = 5;
+
+    /** Interrupted, as shells expect it. */
+    public static final int INTERRUPTED = 130;
 
     private ExitCode() {}
 }

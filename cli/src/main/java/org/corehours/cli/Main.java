@@ -15,6 +15,8 @@ import picocli.CommandLine.IVersionProvider;
  */
 public final class Main {
 
+    private static final String MESSAGES_ON_TERMINAL = "corehours.messages.terminal";
+
     private final PrintWriter out;
     private final PrintWriter err;
     private final InputStream in;
@@ -46,7 +48,9 @@ public final class Main {
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        Terminal terminal = Terminal.of(System.getenv(), System.console() != null);
+        boolean console = System.console() != null;
+        // The launcher knows where messages go; Java only tells whether both input and output are a terminal.
+        Terminal terminal = Terminal.of(System.getenv(), console, console || Boolean.getBoolean(MESSAGES_ON_TERMINAL));
         int code = new Main(out, err, System.in, terminal).execute(args);
         out.flush();
         System.exit(code);

@@ -1,6 +1,7 @@
 package org.corehours.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -72,13 +73,14 @@ final class OutputFile {
         }
     }
 
-    private static String reason(IOException e) {
+    static String reason(Exception failure) {
+        Throwable e = failure instanceof UncheckedIOException ? failure.getCause() : failure;
         if (e instanceof NoSuchFileException) {
             return "there is no such folder";
         }
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }
-        return String.valueOf(e.getMessage());
+        return String.valueOf((e == null ? failure : e).getMessage());
     }
 }

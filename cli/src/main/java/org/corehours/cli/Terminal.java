@@ -8,11 +8,12 @@ import org.corehours.cli.document.TextRenderer;
  *
  * @param width characters of a line
  * @param styled whether terminal codes may be used
+ * @param progress whether messages go to a terminal, so that a progress bar is seen
  */
-record Terminal(int width, boolean styled) {
+record Terminal(int width, boolean styled, boolean progress) {
 
     /** A file or a pipe. */
-    static final Terminal NONE = new Terminal(100, false);
+    static final Terminal NONE = new Terminal(100, false, false);
 
     /**
      * What the process writes to. Codes are used on a terminal only, unless {@code NO_COLOR} is set or the terminal is
@@ -20,14 +21,15 @@ record Terminal(int width, boolean styled) {
      *
      * @param environment the variables of the process
      * @param console whether standard output is a terminal
+     * @param messages whether standard error is one
      * @return how to write text
      */
-    static Terminal of(Map<String, String> environment, boolean console) {
+    static Terminal of(Map<String, String> environment, boolean console, boolean messages) {
         String noColour = environment.getOrDefault("NO_COLOR", "");
         boolean styled = console
                 && noColour.isEmpty()
                 && !environment.getOrDefault("TERM", "dumb").equals("dumb");
-        return new Terminal(width(environment.getOrDefault("COLUMNS", "")), styled);
+        return new Terminal(width(environment.getOrDefault("COLUMNS", "")), styled, messages);
     }
 
     private static int width(String columns) {

@@ -39,6 +39,7 @@ class UsageTest {
                                up.
                   fit        Find the largest batch that fits a device's memory, and what would fit more.
                   compare    Estimate the runs of a paper on other hardware.
+                  sweep      Estimate every combination of parameters, one row each, on all cores.
                   count      Count a model's parameters and FLOPs exactly.
                   papers     List the built-in papers, or show one with its runs and claims.
                   models     List the built-in models, or show one.
@@ -238,13 +239,14 @@ class UsageTest {
 
     @Test
     void colourNeedsATerminalThatWantsIt() {
-        assertThat(Terminal.of(Map.of("TERM", "xterm"), true).styled()).isTrue();
-        assertThat(Terminal.of(Map.of("TERM", "xterm"), false).styled()).isFalse();
-        assertThat(Terminal.of(Map.of("TERM", "xterm", "NO_COLOR", "1"), true).styled())
+        assertThat(Terminal.of(Map.of("TERM", "xterm"), true, false).styled()).isTrue();
+        assertThat(Terminal.of(Map.of("TERM", "xterm"), false, false).styled()).isFalse();
+        assertThat(Terminal.of(Map.of("TERM", "xterm", "NO_COLOR", "1"), true, false)
+                        .styled())
                 .isFalse();
-        assertThat(Terminal.of(Map.of("TERM", "dumb"), true).styled()).isFalse();
-        assertThat(Terminal.of(Map.of("COLUMNS", "40"), true).width()).isEqualTo(80);
-        assertThat(Terminal.of(Map.of("COLUMNS", "132"), true).width()).isEqualTo(132);
+        assertThat(Terminal.of(Map.of("TERM", "dumb"), true, false).styled()).isFalse();
+        assertThat(Terminal.of(Map.of("COLUMNS", "40"), true, false).width()).isEqualTo(80);
+        assertThat(Terminal.of(Map.of("COLUMNS", "132"), true, false).width()).isEqualTo(132);
     }
 
     @Test

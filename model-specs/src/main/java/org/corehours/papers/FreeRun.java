@@ -1,6 +1,7 @@
 package org.corehours.papers;
 
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,14 +45,19 @@ public final class FreeRun {
      * @param values what is said of it; null for nothing
      * @param environment what runs are put together from
      * @param folder where models that it names by file stand, there or below; null for built-in models alone
+     * @param others names among the values that are no fields of a run, which somebody else reads
      * @return the run
      * @throws SpecException if the values are not written as those of a run
      */
     public static RunTemplate of(
-            String id, @Nullable SpecNode values, RunEnvironment environment, @Nullable Path folder) {
+            String id,
+            @Nullable SpecNode values,
+            RunEnvironment environment,
+            @Nullable Path folder,
+            Collection<String> others) {
         SettingGroup settings = group(SpecFile.parse("usual values", VALUES), USUAL);
         if (values != null) {
-            SettingGroup own = group(values, OWN);
+            SettingGroup own = group(values, OWN).without(Set.copyOf(others));
             for (Set<String> names : REPLACED) {
                 if (names.stream().anyMatch(own.members()::containsKey)) {
                     settings = settings.without(names);

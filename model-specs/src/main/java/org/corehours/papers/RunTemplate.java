@@ -88,18 +88,18 @@ public final class RunTemplate implements Scenario {
      * @throws IllegalArgumentException if there is no such hardware, stack, parallelism or input recipe
      */
     public RunRecipe recipe(Assignment assignment) {
-        RunValues values = values(assignment);
-        Accelerator accelerator = environment.accelerator(values.hardware());
-        return new RunRecipe(
-                values.method(),
-                environment.cluster(values.hardware(), values.devicesOf(accelerator)),
-                values.globalBatch(),
-                values.accumulation().orElse(1),
-                values.dividing(),
-                values.softwareStack(),
-                values.precision(),
-                InputRecipe.demand(values.input()),
-                values.schedule());
+        return parts(assignment).recipe();
+    }
+
+    /**
+     * The parts of this run under a reading, each made when it is asked for.
+     *
+     * @param assignment the reading
+     * @return its parts
+     * @throws SpecException if the values do not make a run, with the place of each mistake
+     */
+    public RunParts parts(Assignment assignment) {
+        return new RunParts(values(assignment), environment);
     }
 
     /**

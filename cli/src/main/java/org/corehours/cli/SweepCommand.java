@@ -1,0 +1,293 @@
+package org.corehours.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import org.corehours.cli.sweep.LocalSweep;
+import org.corehours.cli.sweep.ProgressLine;
+import org.corehours.cli.sweep.ResumableFile;
+import org.corehours.cli.sweep.RowSink;
+import org.corehours.cli.sweep.RowText;
+import org.corehours.core.quantity.NameSuggestions;
+import org.corehours.sweep.Axis;
+import org.corehours.sweep.Column;
+import org.corehours.sweep.Selection;
+import org.corehours.sweep.Sweep;
+import org.corehours.sweep.SweepReader;
+import org.corehours.sweep.ValueText;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Estimates every combination of parameters. */
+@Command(
+        name = "sweep",
+        description = {
+            "Estimate every combination of parameters, one row each, on all cores.",
+            "A point that is not possible is a row with the reason. Rows come in the same order whatever the machine."
+        },
+        footer = {
+            "",
+            "Parameters: model, image_size, sequence_length, method.FIELD, hardware, devices, batch (of each device),",
+            "  global_batch, accumulation, parallelism, checkpointing, precision, stack, input, dataset, samples, epochs,",
+            "  steps, and the other fields of a run in a paper's file. Values are a,b,c or ranges: 1..8, 32..512*2,",
+            "  10..100+10. The last parameter varies fastest.",
+            "",
+            "FILE is YAML: run (its fields as in a paper's file, and model), or paper and run (one of its runs);",
+            "  parameters (name: values), sample, where.",
+            "",
+            "Columns: the parameters, devices, global_batch, micro_batch, parameters, training_flops_per_sample, steps,",
+            "  step_seconds, samples_per_second, bound_by, mfu, hfu, peak_memory_bytes, fits, hours, device_hours,",
+            "  core_hours, cost_usd, energy_kwh, co2_kg and reason (why a point is not possible or does not fit).",
+            "",
+            "Examples:",
+            "  corehours sweep -p model=vit_base_patch16_224 -p hardware=t4,a100-sxm4-80gb -p batch=32..512*2",
+            "  corehours sweep sweep.yaml -o rows.csv --where fits --where 'hours<100'",
+            "  corehours sweep sweep.yaml -o rows.csv --resume",
+            "  corehours sweep sweep.yaml --pareto hours,cost_usd",
+            "  corehours sweep sweep.yaml --top 10 --by cost_usd --json"
+        })
+final class SweepCommand extends BaseCommand {
+
+    private static final int LONGEST_WAIT_SECONDS = 10;
+
+    @Parameters(paramLabel = "FILE", arity = "0..1", description = "What is swept over; parameters alone if not given.")
+    private @Nullable Path file;
+
+    @Option(
+            names = {"-p", "--parameter"},
+            paramLabel = "NAME=VALUES",
+            description = "A parameter and its values, in place of the file's if it has it too; may be repeated.")
+    private List<String> parameters = new ArrayList<>();
+
+    @Option(names = "--sample", paramLabel = "N", description = "Sample N combinations, evenly spread.")
+    private long sample;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE.csv|.jsonl",
+            description = "Write rows to a file; CSV, or JSON lines if it ends in .jsonl.")
+    private @Nullable Path output;
+
+    @Option(names = "--resume", description = "Go on with an output file that is not finished.")
+    private boolean resume;
+
+    @Option(
+            names = "--where",
+            paramLabel = "CONDITION",
+            description = "Keep rows that are so, such as fits, hours<100 or bound_by=compute; may be repeated.")
+    private List<String> conditions = new ArrayList<>();
+
+    @Option(names = "--top", paramLabel = "N", description = "Keep the N best rows by --by, the best first.")
+    private int top;
+
+    @Option(names = "--by", paramLabel = "COLUMN", description = "What --top ranks by; device_hours if not given.")
+    private @Nullable String by;
+
+    @Option(
+            names = "--pareto",
+            split = ",",
+            paramLabel = "COLUMN",
+            description = "Keep the rows that no other beats in all of these columns.")
+    private List<String> pareto = new ArrayList<>();
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads that work; one per core if not given.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    SweepCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    public Integer call() {
+        if (threads < 1) {
+            throw new UsageException("The --threads (" + threads + ") must be at least 1.");
+        }
+        Sweep sweep = Lookups.checked(() -> new SweepReader(new BuiltInEnvironment(), Lookups::paper)
+                .read(file, parameters.stream().map(SweepCommand::axis).toList(), sample, conditions));
+        boolean lines = json() || (output != null && output.toString().endsWith(".jsonl"));
+        RowText format = lines
+                ? RowText.jsonLines(sweep.space().axes())
+                : RowText.csv(sweep.space().axes());
+        LocalSweep local = new LocalSweep(sweep, format, selection());
+        return output == null ? toStandardOutput(sweep, format, local) : toFile(output, sweep, format, local);
+    }
+
+    private static Axis axis(String text) {
+        int equals = text.indexOf('=');
+        if (equals < 1) {
+            throw new UsageException(
+                    "The parameter " + text + " is not written as NAME=VALUES, such as batch=32..512*2.");
+        }
+        return Lookups.checked(
+                () -> new Axis(text.substring(0, equals).strip(), ValueText.list(text.substring(equals + 1))));
+    }
+
+    private @Nullable Supplier<Selection> selection() {
+        if (top < 0 || (top > 0 && !pareto.isEmpty())) {
+            throw new UsageException(
+                    top < 0 ? "The --top (" + top + ") must be at least 1." : "Keep one of --top and --pareto.");
+        }
+        if (top == 0 && by != null) {
+            throw new UsageException("--by says what --top ranks by. Add --top=N.");
+        }
+        if (!pareto.isEmpty()) {
+            List<Column> columns = pareto.stream().map(SweepCommand::column).toList();
+            return Selection.pareto(columns);
+        }
+        return top == 0 ? null : Selection.top(top, by == null ? Column.DEVICE_HOURS : column(by));
+    }
+
+    private static Column column(String name) {
+        Column column = Column.called(name);
+        if (column != null && column.isNumber()) {
+            return column;
+        }
+        List<String> numbers = Arrays.stream(Column.values())
+                .filter(Column::isNumber)
+                .map(Column::id)
+                .toList();
+        List<String> near = NameSuggestions.nearest(name, numbers, 1);
+        throw new UsageException("There is no column of numbers " + name + "; "
+                + (near.isEmpty()
+                        ? "there are " + String.join(", ", numbers) + "."
+                        : "did you mean " + near.get(0) + "?"));
+    }
+
+    private int toStandardOutput(Sweep sweep, RowText format, LocalSweep local) {
+        if (resume) {
+            throw new UsageException("--resume goes on with a file. Name it: -o FILE");
+        }
+        print(format.header());
+        RowSink sink = new RowSink() {
+            @Override
+            public void write(byte[] rows, long done, List<Long> selected) {
+                print(new String(rows, StandardCharsets.UTF_8));
+            }
+
+            @Override
+            public void finish() {}
+
+            @Override
+            public void close() {}
+        };
+        local.run(0, List.of(), threads, sink, progress(0, sweep.space().size(), false), () -> false);
+        return ExitCode.DONE;
+    }
+
+    /** A bar where somebody sees it, and not between rows on the same terminal. */
+    private LongConsumer progress(long done, long size, boolean rowsElsewhere) {
+        return terminal().progress() && rowsElsewhere ? new ProgressLine(messages(), done, size) : ignored -> {};
+    }
+
+    private int toFile(Path target, Sweep sweep, RowText format, LocalSweep local) {
+        String fingerprint = fingerprint(sweep, format);
+        long size = sweep.space().size();
+        try {
+            ResumableFile.Progress before = ResumableFile.progress(target);
+            if (resume && before == null && Files.exists(target)) {
+                say(target + " is finished: there is nothing to go on with.");
+                return ExitCode.DONE;
+            }
+            if (!resume && before != null) {
+                throw new UsageException(
+                        target + " is not finished: " + before.done() + " points are done. Add --resume"
+                                + " to go on, or delete " + ResumableFile.note(target) + " to start again.");
+            }
+            if (before != null && !before.sweep().equals(fingerprint)) {
+                throw new UsageException(target + " was begun by another sweep or another version. Go on with the same"
+                        + " parameters, or delete " + ResumableFile.note(target) + " to start again.");
+            }
+            long from = before == null ? 0 : before.done();
+            List<Long> selected = before == null ? List.of() : before.selected();
+            try (ResumableFile sink = before == null
+                    ? ResumableFile.begin(target, fingerprint, format.header())
+                    : ResumableFile.resume(target, before)) {
+                return interruptibly(stopped -> {
+                    if (local.run(from, selected, threads, sink, progress(from, size, true), stopped::get)) {
+                        sink.finish();
+                        return true;
+                    }
+                    sink.close();
+                    return false;
+                });
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new UsageException("Cannot write " + target + ": " + OutputFile.reason(e) + ".", e);
+        }
+    }
+
+    /** Work that can be told to stop. */
+    private interface Work {
+        boolean allDone(AtomicBoolean stopped);
+    }
+
+    /** Lets an interrupt wait until what is done is on disk. */
+    private int interruptibly(Work work) {
+        AtomicBoolean stopped = new AtomicBoolean();
+        CountDownLatch saved = new CountDownLatch(1);
+        Thread hook = new Thread(() -> {
+            stopped.set(true);
+            try {
+                if (!saved.await(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS)) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(hook);
+        boolean done;
+        try {
+            done = work.allDone(stopped);
+            if (!done) {
+                say("corehours: interrupted. Add --resume to go on.");
+            }
+        } finally {
+            saved.countDown();
+        }
+        if (!stopped.get()) {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        }
+        return done ? ExitCode.DONE : ExitCode.INTERRUPTED;
+    }
+
+    /** What a row depends on, so that a file is not finished by another sweep. */
+    String fingerprint(Sweep sweep, RowText format) {
+        StringBuilder text = new StringBuilder()
+                .append(new Main.Version().getVersion()[0])
+                .append(sweep.space())
+                .append(sweep.fixed())
+                .append(sweep.conditions())
+                .append(format.header().isEmpty() ? "jsonl" : "csv")
+                .append(top)
+                .append(by)
+                .append(pareto);
+        try {
+            if (file != null) {
+                text.append(Files.readString(file));
+            }
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256.", e);
+        }
+    }
+}

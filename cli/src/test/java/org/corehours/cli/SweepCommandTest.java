@@ -1,0 +1,294 @@
+package org.corehours.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.corehours.cli.sweep.LocalSweep;
+import org.corehours.cli.sweep.ResumableFile;
+import org.corehours.cli.sweep.RowText;
+import org.corehours.core.run.RunEstimate;
+import org.corehours.core.run.RunEstimator;
+import org.corehours.core.run.Variation;
+import org.corehours.sweep.Axis;
+import org.corehours.sweep.Column;
+import org.corehours.sweep.PointEvaluator;
+import org.corehours.sweep.PointResult;
+import org.corehours.sweep.Sweep;
+import org.corehours.sweep.SweepReader;
+import org.corehours.sweep.ValueText;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What-ifs by the thousand. */
+class SweepCommandTest {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /** 3,200 points over few steps, some of which are not possible. */
+    private static final String[] MANY = {
+        "sweep",
+        "-p",
+        "model=resnet50,vit_small_patch16_224",
+        "-p",
+        "hardware=t4,dgx-a100",
+        "-p",
+        "devices=1..8*2",
+        "-p",
+        "global_batch=96,128",
+        "-p",
+        "epochs=1..100"
+    };
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everyRowIsTheEstimateOfItsPointAlone() {
+        long seed = 20_261_120;
+        Random random = new Random(seed);
+        Sweep sweep = sweep(
+                "model=vit_base_patch16_224,resnet50,swin_tiny_patch4_window7_224",
+                "image_size=224,256",
+                "hardware=dgx-1-v100,a100-sxm4-80gb,tpu-v5e",
+                "devices=1..32*2",
+                "batch=7,32,64",
+                "accumulation=1,4",
+                "parallelism=ddp,fsdp",
+                "stack=pytorch-eager,torch-compile,xla",
+                "checkpointing=none,full",
+                "input=supervised,none",
+                "epochs=1,90.5",
+                "checkpoints=0,10");
+        PointEvaluator evaluator = new PointEvaluator(sweep);
+        int estimated = 0;
+        for (int i = 0; i < 150; i++) {
+            long index = Math.floorMod(random.nextLong(), sweep.space().size());
+            int[] choice = sweep.space().walk().choice(index);
+            PointResult point = evaluator.evaluate(index, choice);
+            if (point.estimate() == null) {
+                assertThat(point.reason()).as("seed %d, point %d", seed, index).isNotBlank();
+                continue;
+            }
+            estimated++;
+            RunEstimate alone = new RunEstimator().estimate(evaluator.planAlone(choice), Variation.NOMINAL);
+            for (Column column : Column.values()) {
+                String name = String.format("seed %d, point %d, %s", seed, index, column);
+                if (column.isNumber()) {
+                    assertThat(column.of(point.estimate())).as(name).isEqualTo(column.of(alone));
+                } else {
+                    assertThat(column.word(point.estimate())).as(name).isEqualTo(column.word(alone));
+                }
+            }
+        }
+        assertThat(estimated).isGreaterThan(20);
+    }
+
+    @Test
+    void rowsDoNotDependOnThreads() {
+        Program.Result one = Program.run(with("--threads", "1"));
+        assertThat(one.code()).isEqualTo(ExitCode.DONE);
+        assertThat(one.out().lines()).hasSize(1 + 3200);
+        assertThat(Program.run(with("--threads", "3")).out()).isEqualTo(one.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 6})
+    void anInterruptAtAnyPointLosesNothingAndRepeatsNothing(int blocks) throws IOException {
+        Path whole = folder.resolve("whole.csv");
+        Path file = folder.resolve("rows.csv");
+        Program.run(with("-o", whole.toString()));
+        // Stopped after some blocks, with half a row that the note does not speak of.
+        interrupted(file, blocks);
+        Files.writeString(file, "half a ro", StandardOpenOption.APPEND);
+
+        Program.Result refused = Program.run(with("-o", file.toString()));
+        assertThat(refused.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(refused.err()).contains("--resume");
+        Program.Result resumed = Program.run(with("-o", file.toString(), "--resume"));
+        assertThat(resumed.err()).isEmpty();
+        assertThat(resumed.code()).isEqualTo(ExitCode.DONE);
+        assertThat(Files.readAllBytes(file)).isEqualTo(Files.readAllBytes(whole));
+        assertThat(ResumableFile.note(file)).doesNotExist();
+        assertThat(Program.run(with("-o", file.toString(), "--resume")).err()).contains("nothing to go on");
+    }
+
+    /** Leaves a file as an interrupt after some blocks does. */
+    private static void interrupted(Path file, int blocks) throws IOException {
+        SweepCommand command = new SweepCommand(Terminal.NONE);
+        Sweep sweep = sweep(
+                "model=resnet50,vit_small_patch16_224",
+                "hardware=t4,dgx-a100",
+                "devices=1..8*2",
+                "global_batch=96,128",
+                "epochs=1..100");
+        RowText format = RowText.csv(sweep.space().axes());
+        String fingerprint = command.fingerprint(sweep, format);
+        int[] asked = {0};
+        try (ResumableFile sink = ResumableFile.begin(file, fingerprint, format.header())) {
+            boolean all = new LocalSweep(sweep, format, null)
+                    .run(0, List.of(), 2, sink, done -> {}, () -> asked[0]++ == blocks);
+            assertThat(all).isFalse();
+        }
+    }
+
+    @Test
+    void anotherSweepDoesNotFinishAFile() throws IOException {
+        Path file = folder.resolve("rows.csv");
+        interrupted(file, 1);
+        Program.Result other = Program.run(with("-o", file.toString(), "--resume", "--where", "fits"));
+        assertThat(other.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(other.err()).contains("another sweep");
+    }
+
+    @Test
+    void filtersAndSelectionsAreThoseOfTheWholeTable() throws IOException {
+        List<JsonNode> all = rows(Program.run(with("--json")));
+        List<JsonNode> possible = all.stream().filter(row -> !row.has("reason")).toList();
+        assertThat(possible).hasSizeBetween(1000, 3199);
+
+        assertThat(rows(Program.run(with("--json", "--where", "hours<2", "--where", "bound_by!=compute"))))
+                .isEqualTo(all.stream()
+                        .filter(row -> row.has("hours")
+                                && row.path("hours").asDouble() < 2
+                                && !row.path("bound_by").asText().equals("compute"))
+                        .toList());
+        assertThat(rows(Program.run(with("--json", "--top", "7", "--by", "mfu"))))
+                .isEqualTo(possible.stream()
+                        .sorted(Comparator.comparingDouble(
+                                row -> -row.path("mfu").asDouble()))
+                        .limit(7)
+                        .toList());
+        List<JsonNode> front = rows(Program.run(with("--json", "--pareto", "hours,cost_usd")));
+        assertThat(front).isNotEmpty();
+        for (JsonNode row : possible) {
+            boolean onFront = front.contains(row);
+            boolean beaten = possible.stream().anyMatch(other -> beats(other, row));
+            assertThat(onFront && beaten).as("%s", row).isFalse();
+            assertThat(onFront || beaten || front.stream().anyMatch(other -> same(other, row)))
+                    .as("%s", row)
+                    .isTrue();
+        }
+    }
+
+    private static boolean beats(JsonNode a, JsonNode b) {
+        double hours = a.path("hours").asDouble() - b.path("hours").asDouble();
+        double cost = a.path("cost_usd").asDouble() - b.path("cost_usd").asDouble();
+        return hours <= 0 && cost <= 0 && (hours < 0 || cost < 0);
+    }
+
+    private static boolean same(JsonNode a, JsonNode b) {
+        return a.path("hours").equals(b.path("hours")) && a.path("cost_usd").equals(b.path("cost_usd"));
+    }
+
+    @Test
+    void whatIsNotPossibleIsARowWithTheReason() throws IOException {
+        List<JsonNode> rows = rows(Program.run(
+                "sweep",
+                "--json",
+                "-p",
+                "model=vit_huge_patch14_224",
+                "-p",
+                "hardware=t4,tpu-v5e",
+                "-p",
+                "precision=bf16,fp32",
+                "-p",
+                "batch=8,512"));
+        assertThat(rows).hasSize(8);
+        assertThat(rows.get(0).path("reason").asText()).contains("bf16");
+        assertThat(rows.get(3).path("reason").asText()).contains("does not fit");
+        assertThat(rows.get(3).path("hours").asDouble()).isPositive();
+        assertThat(rows.get(6).path("reason").asText()).contains("fp32");
+        assertThat(rows.get(6).has("hours")).isFalse();
+    }
+
+    @Test
+    void aPaperCanBeSweptOver() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("sweep.yaml"),
+                "paper: ibot\nparameters:\n  method.crops.locals: [2, 10]\n  hardware: [v100-sxm2-32gb, tpu-v3]\n");
+        List<JsonNode> rows = rows(Program.run("sweep", file.toString(), "--json"));
+        assertThat(rows).hasSize(4);
+        assertThat(rows.get(2).path("training_flops_per_sample").asDouble())
+                .isGreaterThan(rows.get(0).path("training_flops_per_sample").asDouble());
+        assertThat(rows.get(1).has("reason")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hardwre=t4|did you mean hardware",
+                "hardware=t5|Did you mean t4",
+                "precision=fp17|did you mean fp16",
+                "stack=pytorch-eagr|did you mean pytorch-eager",
+                "batch=8..4|does not grow",
+                "epochs=0|above zero",
+                "method.drop_pth=0.1|not a field",
+                "batch|NAME=VALUES"
+            })
+    void aWrongParameterIsWrongUsage(String given) {
+        String[] parts = given.split("\\|", -1);
+        Program.Result result = Program.run("sweep", "-p", "model=resnet50", "-p", "hardware=t4", "-p", parts[0]);
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains(parts[1]);
+        assertThat(result.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "run: {model: resnet50, hardware: t4, epochs: -3}\nparameters: {batch: 8}|:1:",
+                "run: {model: resnet50, hardware: t4}\nparameters: {btach: 8}|:2:21: parameters.btach",
+                "run: {model: resnet50}\nparameters:\n  hardware: [t4, t5]|:3:18: parameters.hardware[1]",
+                "run: {model: resnet50, hardware: t4}\nparameters: {batch: 8}\nwhere: hors<1|:3:8: where",
+                "run: {hardware: t4}\nparameters: {batch: 8}|Say which model",
+                "run: {model: resnet50, hardware: t4}\nparametrs: {batch: 8}|did you mean parameters"
+            })
+    void aWrongFileSaysWhere(String given) throws IOException {
+        String[] parts = given.split("\\|", -1);
+        Path file = Files.writeString(folder.resolve("sweep.yaml"), parts[0]);
+        Program.Result result = Program.run("sweep", file.toString());
+        assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.INPUT);
+        assertThat(result.err()).contains(file.toString()).contains(parts[1]);
+    }
+
+    private static String[] with(String... more) {
+        return with(new String[0], more);
+    }
+
+    private static String[] with(String[] how, String... more) {
+        List<String> all = new ArrayList<>(List.of(MANY));
+        all.addAll(List.of(how));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    private static Sweep sweep(String... parameters) {
+        List<Axis> axes = new ArrayList<>();
+        for (String each : parameters) {
+            int equals = each.indexOf('=');
+            axes.add(new Axis(each.substring(0, equals), ValueText.list(each.substring(equals + 1))));
+        }
+        return new SweepReader(new BuiltInEnvironment(), Lookups::paper).read(null, axes, 0, List.of());
+    }
+
+    private static List<JsonNode> rows(Program.Result result) throws IOException {
+        assertThat(result.err()).isEmpty();
+        List<JsonNode> rows = new ArrayList<>();
+        for (String line : result.out().split("\n")) {
+            rows.add(MAPPER.readTree(line.getBytes(StandardCharsets.UTF_8)));
+        }
+        return rows;
+    }
+}
