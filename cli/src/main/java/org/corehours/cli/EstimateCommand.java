@@ -51,6 +51,10 @@ final class EstimateCommand extends BaseCommand {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private StepOptions step;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private PlacementOptions place;
+
     @Option(
             names = "--dataset",
             paramLabel = "D",
@@ -84,7 +88,7 @@ final class EstimateCommand extends BaseCommand {
     @Override
     public Integer call() {
         InputDemand demand = Lookups.checked(() -> InputRecipe.demand(input));
-        RunPlan plan = step.plan("estimate", model, StepOptions.Purpose.TRAINING, demand, schedule());
+        RunPlan plan = place.at(step.plan("estimate", model, StepOptions.Purpose.TRAINING, demand, schedule()));
         RunAudit run = Audits.of(List.of(new Fixed(plan))).get(0);
         refuseUnlessItFits(run.likeliest().memory(), plan);
         String label = plan.model() + " on " + plan.cluster().devices() + " × "

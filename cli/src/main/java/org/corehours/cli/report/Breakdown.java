@@ -88,6 +88,7 @@ final class Breakdown {
         parts.put("evaluation", estimate.time().evaluationHours());
         parts.put("checkpoint", estimate.time().checkpointHours());
         parts.put("start", estimate.time().startHours());
+        parts.put("failure", estimate.time().failureHours());
         parts.put("extra", estimate.time().extraHours());
         return parts;
     }

@@ -57,6 +57,7 @@ public final class RunJson {
                 .number("fits_memory_weight", run.fittingMemory())
                 .interval("hours", run.interval(RunMetric.HOURS))
                 .numbers("hours_by_part", Breakdown.hours(likeliest))
+                .number("goodput", likeliest.time().goodput())
                 .interval("device_hours", run.interval(RunMetric.DEVICE_HOURS))
                 .interval("core_hours", run.interval(RunMetric.CORE_HOURS))
                 .interval("mfu", run.interval(RunMetric.MFU))
@@ -66,7 +67,14 @@ public final class RunJson {
         }
         to.interval("energy_kwh", run.interval(RunMetric.ENERGY_KWH))
                 .interval("co2_kg", run.interval(RunMetric.CO2_KG))
-                .text("region", plan.placement().region().id());
+                .text("region", plan.placement().region().id())
+                .number("device_watts", likeliest.energy().deviceWatts())
+                .number("host_watts_per_device", likeliest.energy().hostWatts())
+                .number("pue", likeliest.energy().powerUsageEffectiveness())
+                .number(
+                        "grid_g_co2_per_kwh",
+                        plan.placement().region().gramsCo2PerKilowattHour().value())
+                .number("grid_year", plan.placement().region().year());
         if (!likeliest.memory().fits()) {
             to.objects("ways_out", likeliest.memory().waysOut(), RunJson::wayOut);
         }

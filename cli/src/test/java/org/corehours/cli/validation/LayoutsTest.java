@@ -15,7 +15,7 @@ class LayoutsTest {
     @CsvSource({
         "all-reduce.csv, 3, no machine is known for the GPUs k80",
         "gpt-steps.csv, 1, tensor and pipeline parallelism|pipeline parallelism|tensor parallelism|divisible",
-        "power.csv, 1, power limit below|ncf|rtx6000",
+        "power.csv, 2, ncf|rtx6000",
         "foundry.csv, 0, sharded data parallelism",
         "maxtext.csv, 0, not in the table",
         "published-runs.csv, 10, MoCo v3|detection|epochs is not in the table|batch size is not in the table"

@@ -104,6 +104,29 @@ public record RunPlan(
                 placement);
     }
 
+    /**
+     * The same run in another place.
+     *
+     * @param other the place
+     * @return the run
+     */
+    public RunPlan with(Placement other) {
+        return new RunPlan(
+                id,
+                model,
+                parameters,
+                step,
+                stack,
+                precision,
+                cluster,
+                parallelism,
+                globalBatch,
+                accumulationSteps,
+                input,
+                schedule,
+                other);
+    }
+
     /** {@return samples that one device works on at a time} */
     public long microBatch() {
         return microBatch(globalBatch, cluster, accumulationSteps);

@@ -7,13 +7,24 @@ package org.corehours.core.run;
  * @param evaluationHours evaluation
  * @param checkpointHours writing checkpoints
  * @param startHours starting, compiling and filling the input pipeline
+ * @param failureHours restarts after failures, and work done again
  * @param extraHours what the schedule adds
  */
 public record RunTime(
-        double trainingHours, double evaluationHours, double checkpointHours, double startHours, double extraHours) {
+        double trainingHours,
+        double evaluationHours,
+        double checkpointHours,
+        double startHours,
+        double failureHours,
+        double extraHours) {
 
     /** {@return the sum} */
     public double hours() {
-        return trainingHours + evaluationHours + checkpointHours + startHours + extraHours;
+        return trainingHours + evaluationHours + checkpointHours + startHours + failureHours + extraHours;
+    }
+
+    /** {@return the share of the time that training steps take, without those done again: goodput} */
+    public double goodput() {
+        return trainingHours / hours();
     }
 }

@@ -5,7 +5,8 @@ package org.corehours.core.run;
  *
  * @param length how many samples or steps it trains on
  * @param evaluationSamples samples evaluated in all over the run, forward only, at the training step's forward rate
- * @param checkpoints how many checkpoints are written
+ * @param checkpoints how many checkpoints are written; 0 where nobody says, which lets training write them as often as
+ *     {@linkplain Reliability#dalyIntervalSeconds failures call for}
  * @param extraHours whatever else is known to take time, in hours
  */
 public record Schedule(Length length, long evaluationSamples, long checkpoints, double extraHours) {

@@ -64,9 +64,9 @@ final class SimulatedRun implements CompiledRun {
                 variation.equals(Variation.NOMINAL) ? nominal() : simulator.simulate(variation.stepFactors());
         long steps = plan.schedule().length().steps(plan.globalBatch());
         RunTime time = time(timeline, steps, variation);
-        Energy energy = energy(timeline, time.hours());
         double samplesPerDeviceSecond =
                 (double) plan.globalBatch() / plan.cluster().devices() / timeline.stepSeconds();
+        double hfu = launchedFlopsPerSample * samplesPerDeviceSecond / peakFlopsPerSecond;
         return new RunEstimate(
                 plan,
                 modelFlopsPerSample,
@@ -75,8 +75,8 @@ final class SimulatedRun implements CompiledRun {
                 memory,
                 time,
                 modelFlopsPerSample * samplesPerDeviceSecond / peakFlopsPerSecond,
-                launchedFlopsPerSample * samplesPerDeviceSecond / peakFlopsPerSecond,
-                energy,
+                hfu,
+                energy(timeline, hfu, time.hours()),
                 cost(time.hours()));
     }
 
@@ -113,15 +113,27 @@ final class SimulatedRun implements CompiledRun {
                 / plan.accumulationSteps()
                 / plan.microBatch()
                 / plan.cluster().devices();
-        double checkpoint = schedule.checkpoints() * checkpointSeconds();
+        double training = steps * timeline.stepSeconds();
+        double write = plan.step().trains() ? checkpointSeconds() : 0;
+        int machines = plan.cluster().machines();
+        Reliability reliability = constants.reliability();
+        double interval = schedule.checkpoints() == 0
+                ? Math.min(training, reliability.dalyIntervalSeconds(write, machines))
+                : training / schedule.checkpoints();
+        double checkpoint = write
+                * (schedule.checkpoints() == 0 && interval > 0
+                        ? Math.floor(training / interval)
+                        : schedule.checkpoints());
+        double failures = plan.step().trains() ? reliability.lostSeconds(training, interval, machines) : 0;
         double start = runtime.startSeconds().value()
                 + runtime.compileSeconds().value()
                 + Math.ceil(schedule.length().epochs(plan.globalBatch())) * epochStartSeconds(variation);
         return new RunTime(
-                steps * timeline.stepSeconds() / SECONDS_PER_HOUR,
+                training / SECONDS_PER_HOUR,
                 variation.overhead() * evaluation / SECONDS_PER_HOUR,
                 variation.overhead() * checkpoint / SECONDS_PER_HOUR,
                 variation.overhead() * start / SECONDS_PER_HOUR,
+                variation.overhead() * failures / SECONDS_PER_HOUR,
                 schedule.extraHours());
     }
 
@@ -153,17 +165,18 @@ final class SimulatedRun implements CompiledRun {
                 : 0;
     }
 
-    private Energy energy(Timeline timeline, double hours) {
+    /** Products draw by their rate, memory traffic by its time. */
+    private Energy energy(Timeline timeline, double utilisation, double hours) {
         Cluster cluster = plan.cluster();
         Accelerator accelerator = cluster.accelerator();
         double idle = accelerator.power().idleWatts().value();
         double range = accelerator.power().maxWatts().value() - idle;
-        double matrix = timeline.matrixSeconds() / timeline.stepSeconds();
         double streaming = timeline.memorySeconds() / timeline.stepSeconds();
-        double load = matrix * constants.matrixPowerShare().value()
+        double load = utilisation * constants.matrixPowerShare().value()
                 + streaming * constants.memoryPowerShare().value()
-                + (1 - matrix - streaming) * constants.waitingPowerShare().value();
-        double deviceWatts = idle + range * load;
+                + (1 - timeline.busySeconds() / timeline.stepSeconds())
+                        * constants.waitingPowerShare().value();
+        double deviceWatts = idle + range * Math.min(1, load);
         double hostWatts = hostWatts(cluster);
         Region region = plan.placement().region();
         double pue = region.powerUsageEffectiveness().value();

@@ -132,7 +132,7 @@ record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, L
                                 List.of(),
                                 List.of()),
                         new MemoryUse(Map.of(MemoryUse.Part.PARAMETERS, plan.parameters()), 1000, List.of()),
-                        new RunTime(hours, 0, 0, 0, 0),
+                        new RunTime(hours, 0, 0, 0, 0, 0),
                         10 / hours,
                         10 / hours,
                         new Energy(1, 1, 1, hours, hours),
