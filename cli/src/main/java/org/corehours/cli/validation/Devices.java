@@ -24,6 +24,9 @@ final class Devices {
             Map.entry("a10", "a10g"),
             Map.entry("rtxa6000", "a6000"),
             Map.entry("instinctmi300x", "mi300x"),
+            Map.entry("instinctmi250", "mi250"),
+            Map.entry("instinctmi210", "mi210"),
+            Map.entry("instinctmi100", "mi100"),
             Map.entry("v100sxm216gb", "v100-sxm2-16gb"),
             Map.entry("v100sxm232gb", "v100-sxm2-32gb"));
 
