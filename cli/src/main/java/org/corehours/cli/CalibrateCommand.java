@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.json.JsonText;
 import org.corehours.cli.validation.Errors;
@@ -59,8 +61,8 @@ final class CalibrateCommand extends BaseCommand {
 
     @Option(
             names = "--device",
-            paramLabel = "ID",
-            description = "The accelerator whose rows to use, if the table holds another name than --hardware.")
+            paramLabel = "NAME",
+            description = "The device whose rows to use, by its id or as the table calls it, if not --hardware.")
     private @Nullable String device;
 
     @Option(names = "--all-rows", description = "Fit every row, those too that validate reports as left out.")
@@ -88,20 +90,25 @@ final class CalibrateCommand extends BaseCommand {
     @Override
     public Integer call() {
         Accelerator accelerator = HardwareCatalog.builtIn().find(hardware).accelerator();
-        String wanted = device == null ? accelerator.id() : device;
+        String wanted = device == null ? accelerator.id() : KernelLayout.device(device);
         List<Measurement> rows = new ArrayList<>();
         List<String> names = new ArrayList<>();
+        Set<String> timed = new LinkedHashSet<>();
         for (Path each : tables) {
-            List<Measurement> found = rows(KernelLayout.read(MeasuredTable.read(each)), wanted);
+            List<MeasuredKernel> kernels = KernelLayout.read(MeasuredTable.read(each));
+            kernels.forEach(kernel -> timed.add(kernel.device()));
+            List<Measurement> found = rows(kernels, wanted);
             rows.addAll(found);
             names.add(each.getFileName() + " (" + found.size() + " rows)");
         }
         if (rows.isEmpty()) {
             throw new UsageException("No row of " + String.join(", ", names) + " was timed on " + wanted
-                    + ". Maybe --device names the accelerator that the tables call theirs.");
+                    + (timed.isEmpty()
+                            ? "; they hold no kernels."
+                            : ". They hold kernels of " + String.join(", ", timed) + "; choose one with --device."));
         }
         if (transfer) {
-            transferred(wanted, rows);
+            transferred(accelerator.id(), rows);
             return ExitCode.DONE;
         }
         String cited = source == null ? "calibrate " + String.join(", ", names) + ", " + LocalDate.now() : source;

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.Kernel;
@@ -60,6 +62,19 @@ class CalibrateCommandTest {
         assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.DONE);
         assertThat(result.json().has("fitted")).isFalse();
         assertThat(result.json().path("errors").path(0).path("n").asInt()).isEqualTo(60);
+    }
+
+    @Test
+    void rowsOfADeviceThatNobodyKnowsAreTakenByItsName() throws IOException {
+        Path table = table();
+        Files.writeString(table, Files.readString(table).replace("Tesla T4", "Board X"));
+        String[] command = {"calibrate", table.toString(), "--hardware", "t4", "--transfer", "--json"};
+        Program.Result unnamed = Program.run(command);
+        assertThat(unnamed.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(unnamed.err()).contains("Board X", "--device");
+        Program.Result named = Program.run(Stream.concat(Arrays.stream(command), Stream.of("--device", "Board X"))
+                .toArray(String[]::new));
+        assertThat(named.json().path("errors").path(0).path("n").asInt()).isEqualTo(60);
     }
 
     @Test

@@ -334,7 +334,14 @@ public final class HardwareCatalog {
         Path file = Path.of(name);
         SpecNode root = SpecFile.open(file);
         if (type(root).equals("accelerator")) {
-            return inUsualMachine(readAccelerator(root));
+            Accelerator accelerator = readAccelerator(root);
+            String usual = accelerator.usualMachine();
+            if (usual != null && !machine(usual).accelerator().equals(accelerator.id())) {
+                throw root.problem("the usual_machine " + usual + " holds "
+                        + machine(usual).accelerator() + ", not " + accelerator.id()
+                        + "; leave it out, or describe a machine of this accelerator in a file");
+            }
+            return inUsualMachine(accelerator);
         }
         Map<String, Accelerator> own = new LinkedHashMap<>();
         Machine machine = MachineReader.read(

@@ -103,6 +103,16 @@ class OwnFilesTest {
     }
 
     @Test
+    void aCardNamesNoMachineOfAnotherCard() throws IOException {
+        String file = write("wrong.yaml", CARD.replace("kind: gpu", "kind: gpu\nusual_machine: dgx-a100"));
+        assertThatExceptionOfType(SpecException.class)
+                .isThrownBy(() -> HardwareCatalog.builtIn().find(file))
+                .withMessage(
+                        file + ":1:1: the usual_machine dgx-a100 holds a100-sxm4-80gb, not my-card; leave it out, or"
+                                + " describe a machine of this accelerator in a file");
+    }
+
+    @Test
     void tellsWhatARecordRefuses() throws IOException {
         String file = write("wrong.yaml", CARD.replace("idle_watts: {value: 30,", "idle_watts: {value: 500,"));
         assertThatExceptionOfType(SpecException.class)

@@ -62,6 +62,12 @@ final class Devices {
         return id;
     }
 
+    /** The same, or the name itself if no known accelerator is called so. */
+    String idOrName(String name) {
+        String id = ids.get(withoutMaker(name));
+        return id == null ? name : id;
+    }
+
     Accelerator accelerator(String id) {
         return catalog.accelerator(id);
     }

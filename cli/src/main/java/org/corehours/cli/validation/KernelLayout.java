@@ -15,7 +15,7 @@ public abstract class KernelLayout implements TableLayout {
      * The kernels of a table, for fits.
      *
      * @param table the table
-     * @return its kernels, in the order of its rows; rows that are no kernel or name no known accelerator are missing
+     * @return its kernels, in the order of its rows; rows that are no kernel are missing
      * @throws org.corehours.spec.SpecException if its header is not that of a table of kernels
      */
     public static List<MeasuredKernel> read(MeasuredTable table) {
@@ -31,6 +31,16 @@ public abstract class KernelLayout implements TableLayout {
         return kernels;
     }
 
+    /**
+     * What kernels of a device carry: the id of a known accelerator, or the device's own name.
+     *
+     * @param name an id, or what a table or driver calls the device
+     * @return the id if an accelerator is called so, else the name
+     */
+    public static String device(String name) {
+        return Devices.builtIn().idOrName(name);
+    }
+
     /** The kernel of a row. */
     abstract MeasuredKernel kernel(MeasuredTable.Row row) throws NotCoveredException;
 
@@ -42,7 +52,8 @@ public abstract class KernelLayout implements TableLayout {
     @Override
     public Prediction predict(MeasuredTable.Row row) throws NotCoveredException {
         MeasuredKernel kernel = kernel(row);
-        KernelTime time = Devices.builtIn().timer(kernel.device()).time(kernel.kernel());
+        KernelTime time =
+                Devices.builtIn().timer(Devices.builtIn().id(kernel.device())).time(kernel.kernel());
         double predicted = time.seconds() + kernel.overheadSeconds();
         return new Prediction(
                         kernel.kind() + " · " + kernel.device(),

@@ -106,7 +106,7 @@ final class LanguageModelLayers extends KernelLayout {
                 row.line(),
                 DEVICES.containsKey(device)
                         ? DEVICES.get(device)
-                        : Devices.builtIn().id(device),
+                        : Devices.builtIn().idOrName(device),
                 kind,
                 kernel,
                 1e-3 * Cells.number(row, "median_ms"),

@@ -47,7 +47,7 @@ final class ProductKernels extends KernelLayout {
         };
         return new MeasuredKernel(
                 row.line(),
-                Devices.builtIn().id(row.text("device")),
+                Devices.builtIn().idOrName(row.text("device")),
                 kind(operator, row),
                 kernel,
                 1e-3 * Cells.number(row, "latency_ms"),

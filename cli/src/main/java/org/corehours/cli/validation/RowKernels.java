@@ -61,7 +61,7 @@ final class RowKernels extends KernelLayout {
         }
         return new MeasuredKernel(
                 row.line(),
-                Devices.builtIn().id(row.text("device")),
+                Devices.builtIn().idOrName(row.text("device")),
                 kind(kind, row),
                 kernel,
                 1e-3 * Cells.number(row, "latency_ms"),
