@@ -1,9 +1,10 @@
 package org.corehours.cli;
 
 import java.nio.file.Path;
-import org.corehours.cli.document.Document;
+import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.document.MarkdownRenderer;
 import org.corehours.cli.document.TextRenderer;
+import org.corehours.cli.html.HtmlRenderer;
 import org.corehours.cli.report.PaperJson;
 import org.corehours.cli.report.PaperText;
 import org.corehours.core.audit.Audit;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  corehours report perceptual-group-tokenizer",
             "  corehours report ibot --format markdown -o ibot.md",
+            "  corehours report ibot --format html -o ibot.html",
             "  corehours report my-paper.yaml --json"
         })
 final class ReportCommand extends BaseCommand {
@@ -31,7 +33,7 @@ final class ReportCommand extends BaseCommand {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String paper;
 
-    @Option(names = "--format", paramLabel = "text|markdown|json", description = "The format; text if not given.")
+    @Option(names = "--format", paramLabel = "text|markdown|html|json", description = "The format; text if not given.")
     private @Nullable ReportFormat format;
 
     @Option(
@@ -50,8 +52,9 @@ final class ReportCommand extends BaseCommand {
         Paper read = Lookups.paper(paper);
         Audit audit = Audits.of(read);
         String text = switch (chosen) {
-            case TEXT -> text().render(PaperText.report(read, audit));
-            case MARKDOWN -> markdown(PaperText.report(read, audit));
+            case TEXT -> text().render(PaperText.report(read, audit, new DocumentBuilder()));
+            case MARKDOWN -> new MarkdownRenderer().render(PaperText.report(read, audit, new DocumentBuilder()));
+            case HTML -> new HtmlRenderer().render(PaperText.report(read, audit, DocumentBuilder.illustrated()));
             case JSON -> PaperJson.report(read, audit);
         };
         if (file == null) {
@@ -75,9 +78,5 @@ final class ReportCommand extends BaseCommand {
 
     private TextRenderer text() {
         return new TextRenderer(terminal().width(), terminal().styled() && file == null);
-    }
-
-    private static String markdown(Document document) {
-        return new MarkdownRenderer().render(document);
     }
 }

@@ -4,5 +4,6 @@ package org.corehours.cli;
 enum ReportFormat {
     TEXT,
     MARKDOWN,
+    HTML,
     JSON
 }

@@ -9,12 +9,11 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.corehours.cli.json.JsonText;
+import org.corehours.cli.report.MemoryTrack;
 import org.corehours.core.audit.Assignment;
 import org.corehours.core.lowering.Kernel;
 import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.lowering.Segment;
-import org.corehours.core.lowering.StepMemory;
-import org.corehours.core.memory.MemoryCurve;
 import org.corehours.core.run.RunEstimate;
 import org.corehours.core.run.RunEstimator;
 import org.corehours.core.run.RunPlan;
@@ -66,7 +65,7 @@ final class TraceCommand extends BaseCommand {
         RunPlan plan = template.plan(Assignment.likeliest(template.assumptions()));
         RunEstimate estimate = new RunEstimator().estimate(plan, Variation.NOMINAL);
         KernelProgram program = plan.stack().lowering().lower(plan.step());
-        String text = trace(read, estimate.timeline(), program);
+        String text = trace(read, plan, estimate.timeline(), program);
         if (file == null) {
             print(text);
         } else {
@@ -85,9 +84,7 @@ final class TraceCommand extends BaseCommand {
             double endSeconds,
             Map<String, Long> arguments) {}
 
-    private record Sample(double seconds, long bytes) {}
-
-    private String trace(Paper read, Timeline timeline, KernelProgram program) {
+    private String trace(Paper read, RunPlan plan, Timeline timeline, KernelProgram program) {
         List<Segment> segments = program.segments();
         Stream<Event> kernels = timeline.spans().stream()
                 .map(span -> new Event(
@@ -121,7 +118,7 @@ final class TraceCommand extends BaseCommand {
                         .number("ts", MICROSECONDS * event.startSeconds())
                         .number("dur", MICROSECONDS * (event.endSeconds() - event.startSeconds()))
                         .numbers("args", event.arguments())));
-        for (Sample sample : memory(timeline, program)) {
+        for (MemoryTrack.Sample sample : MemoryTrack.of(plan, timeline, program).samples()) {
             events.add(to -> to.text("name", "memory")
                     .text("ph", "C")
                     .number("pid", 1)
@@ -161,32 +158,6 @@ final class TraceCommand extends BaseCommand {
             work.put("kernels", (long) segment.kernels().size() * segment.times());
         }
         return work;
-    }
-
-    /** Bytes of tensors alive as each span starts, at its highest, and as it ends. */
-    private static List<Sample> memory(Timeline timeline, KernelProgram program) {
-        StepMemory memory = program.memory();
-        long start = memory.atStart(memory.keepsGradients());
-        List<MemoryCurve.Range> ranges = memory.curve(memory.keepsGradients()).ranges();
-        List<Sample> samples = new ArrayList<>();
-        int[] firsts = new int[program.segments().size() + 1];
-        for (int i = 1; i < firsts.length; i++) {
-            firsts[i] = firsts[i - 1] + program.segments().get(i - 1).kernels().size();
-        }
-        for (Timeline.Span span : timeline.spans()) {
-            int segment = span.segment();
-            if (segment >= program.segments().size() || firsts[segment + 1] > ranges.size()) {
-                continue;
-            }
-            List<MemoryCurve.Range> own = ranges.subList(firsts[segment], firsts[segment + 1]);
-            long most = own.stream().mapToLong(MemoryCurve.Range::most).max().orElse(0);
-            double middle = (span.startSeconds() + span.endSeconds()) / 2;
-            samples.add(new Sample(span.startSeconds(), start + own.get(0).first()));
-            samples.add(new Sample(middle, start + most));
-            samples.add(new Sample(
-                    span.endSeconds(), start + own.get(own.size() - 1).last()));
-        }
-        return samples;
     }
 
     private static String name(Timeline.Span span, List<Segment> segments) {

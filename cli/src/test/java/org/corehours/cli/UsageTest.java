@@ -137,7 +137,7 @@ class UsageTest {
                 "estimate vit_base_patch16_224 --hardware rtx-3090 --dataset imagenet-2k",
                 "estimate vit_base_patch16_224 --hardware rtx-3090 --stack tensorflow",
                 "estimate vit_base_patch16_224 --hardware v100-sxm2-32gb --devices 16 --global-batch 1000",
-                "report ibot --format html",
+                "report ibot --format pdf",
                 "report ibot --format text --json",
                 "report ibot --json -o /no/such/folder/report.json",
                 "audit ibot --fail-on wrong"

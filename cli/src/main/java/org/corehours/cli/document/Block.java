@@ -1,9 +1,11 @@
 package org.corehours.cli.document;
 
 import java.util.List;
+import org.corehours.cli.chart.Chart;
+import org.jspecify.annotations.Nullable;
 
 /** A part of a document. */
-public sealed interface Block permits Block.Heading, Block.Paragraph, Block.Bullets, Block.Table {
+public sealed interface Block permits Block.Heading, Block.Paragraph, Block.Bullets, Block.Table, Block.Figure {
 
     /**
      * A heading.
@@ -53,6 +55,20 @@ public sealed interface Block permits Block.Heading, Block.Paragraph, Block.Bull
             }
         }
     }
+
+    /**
+     * A chart. Formats without pictures leave it out: a document says in words and tables what its charts show.
+     *
+     * @param title what is shown, in one line
+     * @param caption what to see in it and how to read it
+     * @param chart the chart
+     * @param table its figures; null if they are those of the table that follows
+     */
+    record Figure(
+            String title,
+            String caption,
+            Chart chart,
+            @Nullable Table table) implements Block {}
 
     /**
      * A column of a table.

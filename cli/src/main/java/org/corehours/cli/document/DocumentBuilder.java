@@ -2,11 +2,27 @@ package org.corehours.cli.document;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Writes a document from top to bottom. */
 public final class DocumentBuilder {
 
     private final List<Block> blocks = new ArrayList<>();
+    private final boolean illustrated;
+
+    private DocumentBuilder(boolean illustrated) {
+        this.illustrated = illustrated;
+    }
+
+    /** A document of words and tables. */
+    public DocumentBuilder() {
+        this(false);
+    }
+
+    /** {@return the builder of a document with charts} */
+    public static DocumentBuilder illustrated() {
+        return new DocumentBuilder(true);
+    }
 
     /**
      * Adds a heading.
@@ -56,6 +72,19 @@ public final class DocumentBuilder {
     public DocumentBuilder table(List<Block.Column> columns, List<List<String>> rows) {
         if (!rows.isEmpty()) {
             blocks.add(new Block.Table(columns, rows));
+        }
+        return this;
+    }
+
+    /**
+     * Adds charts if the document has any.
+     *
+     * @param figures makes them; not asked otherwise
+     * @return this
+     */
+    public DocumentBuilder figures(Supplier<List<Block.Figure>> figures) {
+        if (illustrated) {
+            blocks.addAll(figures.get());
         }
         return this;
     }

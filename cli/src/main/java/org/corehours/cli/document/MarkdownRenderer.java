@@ -8,7 +8,10 @@ public final class MarkdownRenderer implements DocumentRenderer {
 
     @Override
     public String render(Document document) {
-        return document.blocks().stream().map(MarkdownRenderer::render).collect(Collectors.joining("\n"));
+        return document.blocks().stream()
+                .filter(block -> !(block instanceof Block.Figure))
+                .map(MarkdownRenderer::render)
+                .collect(Collectors.joining("\n"));
     }
 
     private static String render(Block block) {

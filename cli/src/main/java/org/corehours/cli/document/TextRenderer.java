@@ -30,6 +30,9 @@ public final class TextRenderer implements DocumentRenderer {
     public String render(Document document) {
         StringBuilder text = new StringBuilder();
         for (Block block : document.blocks()) {
+            if (block instanceof Block.Figure) {
+                continue;
+            }
             if (text.length() > 0) {
                 text.append('\n');
             }

@@ -68,6 +68,22 @@ public final class JsonText {
         });
     }
 
+    /**
+     * An object in one line, without a version, for a document that the program itself reads.
+     *
+     * @param fields writes its fields
+     * @return the text, without a line break
+     */
+    public static String compact(Consumer<JsonText> fields) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator generator = FACTORY.createGenerator(text)) {
+            new JsonText(generator).element(fields);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
     private static String write(Consumer<JsonText> content) {
         StringWriter text = new StringWriter();
         try (JsonGenerator generator = FACTORY.createGenerator(text)) {

@@ -61,6 +61,7 @@ public final class ClaimText {
             return;
         }
         document.paragraph(Sentences.decides(finding, assumptions));
+        document.figures(() -> ClaimFigures.details(finding));
         combinations(document, finding);
     }
 

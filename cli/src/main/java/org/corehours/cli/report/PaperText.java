@@ -32,10 +32,10 @@ public final class PaperText {
      *
      * @param paper the paper
      * @param audit its audit
+     * @param document what it is written to, empty so far
      * @return the report
      */
-    public static Document report(Paper paper, Audit audit) {
-        DocumentBuilder document = new DocumentBuilder();
+    public static Document report(Paper paper, Audit audit, DocumentBuilder document) {
         Map<String, Assumption> assumptions = new LinkedHashMap<>();
         paper.assumptions().forEach(each -> assumptions.put(each.id(), each));
         document.heading(1, paper.title()).paragraph(paper.citation()).paragraph(paper.summary());
@@ -55,11 +55,13 @@ public final class PaperText {
             document.paragraph("The paper reports no figure of compute, so there is no claim to check. What its runs"
                     + " cost is estimated below. " + Sentences.dearest(audit.runs()));
         }
+        document.figures(() -> ClaimFigures.summary(audit.findings()));
         ClaimText.summary(document, audit.findings());
         document.bullets(audit.arithmetic().stream()
                 .map(Sentences::arithmetic)
                 .distinct()
                 .toList());
+        document.figures(() -> RunFigures.hours(audit.runs()));
         RunText.summary(document, audit.runs());
     }
 
@@ -122,6 +124,7 @@ public final class PaperText {
         for (RunTemplate run : paper.runs()) {
             document.heading(3, run.id() + ": " + run.label());
             RunText.details(document, audit.run(run.id()));
+            document.figures(() -> RunFigures.details(audit.run(run.id())));
         }
     }
 

@@ -1,0 +1,45 @@
+package org.corehours.cli.html;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+
+/** A file of the program that becomes part of a page. */
+final class PageResource {
+
+    /** Apache ECharts as the WebJar has it. */
+    static final String CHART_LIBRARY = "/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js";
+
+    private PageResource() {}
+
+    /**
+     * The text of a file.
+     *
+     * @param name its name beside this class, or its whole path
+     * @return the text
+     */
+    static String text(String name) {
+        try (InputStream file = PageResource.class.getResourceAsStream(name)) {
+            if (file == null) {
+                throw new IllegalStateException("The program lacks its file " + name + ". Build it again.");
+            }
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The source by which a content security policy admits a script: the hash of its text. */
+    static String admission(String script) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
+            return "'sha256-" + Base64.getEncoder().encodeToString(hash) + "'";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256.", e);
+        }
+    }
+}

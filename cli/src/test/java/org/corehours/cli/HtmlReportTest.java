@@ -1,0 +1,137 @@
+package org.corehours.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HtmlReportTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long MOST_BYTES = 3_000_000;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // set by JUnit
+    Path folder;
+
+    private String report(String paper) throws IOException {
+        Path file = folder.resolve(paper + ".html");
+        Program.Result result = Program.run("report", paper, "--format", "html", "-o", file.toString());
+        assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.DONE);
+        return Files.readString(file);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"perceptual-group-tokenizer", "peco", "ibot", "dual-patchnorm", "class-embedding-space"})
+    void aReportIsOnePageWithEveryChartAndItsTable(String paper) throws IOException {
+        String html = report(paper);
+        assertThat(html.getBytes(StandardCharsets.UTF_8).length).isLessThan((int) MOST_BYTES);
+        Document page = Jsoup.parse(html);
+        loadsNothing(page);
+        assertThat(page.select("figure")).isNotEmpty();
+        for (Element figure : page.select("figure")) {
+            assertThat(figure.select("figcaption").text()).isNotBlank();
+            assertThat(figure.select(".chart[role=img]").attr("aria-label")).isNotBlank();
+            Element table = figure.selectFirst("table");
+            if (table == null) {
+                table = figure.parent().nextElementSibling().selectFirst("table");
+            }
+            assertThat(table).as(figure.text()).isNotNull();
+            drawable(JSON.readTree(figure.selectFirst("script").data()));
+        }
+        int runs = Program.run("report", paper, "--json").json().get("runs").size();
+        assertThat(page.select("figcaption strong").eachText().stream().filter("Roofline"::equals))
+                .hasSize(runs);
+        assertThat(page.select("[id]").eachAttr("id")).doesNotHaveDuplicates();
+        for (Element link : page.select("a[href^=#]")) {
+            assertThat(page.getElementById(link.attr("href").substring(1)))
+                    .as(link.text())
+                    .isNotNull();
+        }
+    }
+
+    private static void loadsNothing(Document page) {
+        assertThat(page.select("[src], iframe, object, embed, form")).isEmpty();
+        assertThat(page.select("link[href]").eachAttr("href")).containsOnly("data:,");
+        assertThat(page.select("a[href]").eachAttr("href")).allMatch(href -> href.startsWith("#"));
+        assertThat(page.select("style").first().data()).doesNotContain("url(", "@import");
+        assertThat(page.select("[onclick], [onload], [onerror]")).isEmpty();
+    }
+
+    /** What the page's script takes for granted. */
+    private static void drawable(JsonNode chart) {
+        switch (chart.get("kind").asText()) {
+            case "bars" -> {
+                assertThat(chart.get("axis").asText()).contains("(");
+                assertThat(chart.get("rows"))
+                        .isNotEmpty()
+                        .allSatisfy(row -> assertThat(row.get("bars")).hasSameSizeAs(chart.get("series")));
+            }
+            case "intervals" ->
+                assertThat(chart.get("rows")).isNotEmpty().allSatisfy(row -> {
+                    assertThat(row.get("low").asDouble()).isPositive();
+                    assertThat(row.get("median").asDouble())
+                            .isBetween(
+                                    row.get("low").asDouble(), row.get("high").asDouble());
+                });
+            case "spans" ->
+                assertThat(chart.get("spans"))
+                        .isNotEmpty()
+                        .allSatisfy(span -> assertThat(span.get("start").asDouble())
+                                .isLessThanOrEqualTo(span.get("end").asDouble())
+                                .isLessThanOrEqualTo(chart.get("end").asDouble()));
+            case "curve" -> {
+                double last = 0;
+                for (JsonNode point : chart.get("points")) {
+                    assertThat(point.get("x").asDouble()).isGreaterThanOrEqualTo(last);
+                    last = point.get("x").asDouble();
+                }
+                assertThat(last).isPositive();
+            }
+            case "roofline" -> {
+                JsonNode peak = chart.get("roofs").get(1).get("points").get(0);
+                JsonNode slope = chart.get("roofs").get(0).get("points").get(0);
+                double bandwidth = slope.get("y").asDouble() / slope.get("x").asDouble();
+                assertThat(chart.get("kernels"))
+                        .isNotEmpty()
+                        .allSatisfy(kernel -> assertThat(kernel.get("y").asDouble())
+                                .isPositive()
+                                .isLessThanOrEqualTo(1.05 * peak.get("y").asDouble()));
+                assertThat(bandwidth).isPositive();
+            }
+            default -> throw new AssertionError("nothing draws " + chart);
+        }
+    }
+
+    @Test
+    void theSharesOfTimeAddUpToTheStep() throws IOException {
+        Document page = Jsoup.parse(report("ibot"));
+        List<Element> figures = page.select("figure").stream()
+                .filter(each -> each.text().startsWith("Where the FLOPs go"))
+                .toList();
+        assertThat(figures).isNotEmpty();
+        for (Element figure : figures) {
+            double flops = 0;
+            double time = 0;
+            for (JsonNode row :
+                    JSON.readTree(figure.selectFirst("script").data()).get("rows")) {
+                flops += row.get("bars").get(0).get("value").asDouble();
+                time += row.get("bars").get(1).get("value").asDouble();
+            }
+            assertThat(flops).isBetween(99.0, 100.0001);
+            assertThat(time).isBetween(98.0, 100.5);
+        }
+    }
+}
