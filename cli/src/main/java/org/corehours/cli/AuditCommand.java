@@ -1,21 +1,35 @@
 package org.corehours.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import org.corehours.cli.document.Block.Column;
+import org.corehours.cli.document.Document;
 import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.json.JsonText;
+import org.corehours.cli.library.LibraryAudit;
+import org.corehours.cli.library.LibraryJson;
+import org.corehours.cli.library.LibraryText;
 import org.corehours.cli.report.ClaimJson;
 import org.corehours.cli.report.ClaimText;
 import org.corehours.cli.report.PaperJson;
+import org.corehours.cli.report.Quantities;
 import org.corehours.cli.report.Sentences;
+import org.corehours.cli.sweep.ProgressLine;
 import org.corehours.core.audit.Arithmetic;
 import org.corehours.core.audit.Audit;
 import org.corehours.core.audit.Finding;
+import org.corehours.core.audit.Influence;
 import org.corehours.core.audit.Verdict;
 import org.corehours.papers.Paper;
+import org.corehours.papers.PaperReader;
 import org.corehours.papers.Papers;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -23,24 +37,44 @@ import picocli.CommandLine.Parameters;
 /** Audits the claims of papers. */
 @Command(
         name = "audit",
-        description = "Check what papers claim of compute; all built-in papers if none is named.",
+        description = "Check what papers claim of compute; all papers in full if none is named.",
         footer = {
             "",
             "Examples:",
             "  corehours audit",
             "  corehours audit ibot perceptual-group-tokenizer",
-            "  corehours audit my-paper.yaml --fail-on inconsistent"
+            "  corehours audit my-paper.yaml --fail-on inconsistent",
+            "  corehours audit papers/",
+            "  corehours audit ibot --claims what-a-review-says.yaml",
+            "  corehours audit --library --lies"
         })
 final class AuditCommand extends BaseCommand {
 
-    @Parameters(arity = "0..*", paramLabel = "PAPER", description = "The papers: ids of 'corehours papers', or files.")
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "PAPER",
+            description = "The papers: ids of 'corehours papers', files, or folders of files.")
     private List<String> papers = new ArrayList<>();
+
+    @Option(
+            names = "--claims",
+            paramLabel = "FILE",
+            description = "Claims about the one paper's runs, instead of its own.")
+    private @Nullable Path claims;
+
+    @Option(
+            names = "--library",
+            description = "Audit the library of published claims; print how often intervals hold what was published.")
+    private boolean library;
+
+    @Option(names = "--lies", description = "With --library: make consistent claims false, and count what is caught.")
+    private boolean lies;
 
     @Option(
             names = "--fail-on",
             split = ",",
             paramLabel = "VERDICT",
-            description = "Exit with 5 if a claim has this verdict: consistent, undetermined or inconsistent.")
+            description = "Exit with 5 if a claim has this verdict: ${COMPLETION-CANDIDATES}.")
     private List<Verdict> failOn = new ArrayList<>();
 
     AuditCommand(Terminal terminal) {
@@ -49,24 +83,102 @@ final class AuditCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        List<String> names = papers.isEmpty() ? Papers.ids() : papers;
+        if (library) {
+            return auditLibrary();
+        }
+        if (lies) {
+            throw new UsageException("--lies goes with --library.");
+        }
+        boolean folder = papers.stream().anyMatch(each -> Files.isDirectory(Path.of(each)));
+        List<String> names = papers.isEmpty()
+                ? Papers.ids()
+                : papers.stream().flatMap(each -> PaperFiles.of(each).stream()).toList();
         Map<Paper, Audit> audits = new LinkedHashMap<>();
-        names.stream().map(Lookups::paper).toList().forEach(each -> audits.put(each, Audits.of(each)));
+        if (claims == null) {
+            names.stream().map(Lookups::paper).toList().forEach(each -> audits.put(each, Audits.of(each)));
+        } else {
+            if (names.size() != 1) {
+                throw new UsageException("--claims goes with one paper, not with " + names.size() + ".");
+            }
+            Paper paper = Lookups.paper(names.get(0));
+            audits.put(paper, Audits.of(paper.runs(), PaperReader.claims(claims, paper)));
+        }
         if (json()) {
             print(json(audits));
+        } else if (folder) {
+            print(table(audits));
         } else {
             text(audits);
         }
         List<String> crossed = new ArrayList<>();
-        audits.forEach((paper, audit) -> audit.findings().stream()
-                .filter(finding -> failOn.contains(finding.verdict()))
-                .forEach(finding -> crossed.add(paper.id() + " "
-                        + finding.claim().id() + " " + finding.verdict().id())));
+        audits.forEach((paper, audit) -> audit.findings().forEach(finding -> cross(crossed, paper.id(), finding)));
+        return exitCode(crossed);
+    }
+
+    private void cross(List<String> crossed, String paper, Finding finding) {
+        if (failOn.contains(finding.verdict())) {
+            crossed.add(
+                    paper + " " + finding.claim().id() + " " + finding.verdict().id());
+        }
+    }
+
+    private int exitCode(List<String> crossed) {
         if (crossed.isEmpty()) {
             return ExitCode.DONE;
         }
         say("corehours: --fail-on: " + String.join(", ", crossed));
         return ExitCode.THRESHOLD;
+    }
+
+    private int auditLibrary() {
+        if (!papers.isEmpty() || claims != null) {
+            throw new UsageException(
+                    "--library audits all of the library, so that it goes with no paper and no --claims.");
+        }
+        List<Paper> all =
+                Papers.libraryIds().parallelStream().map(Lookups::paper).toList();
+        int runs = all.stream().mapToInt(each -> each.runs().size()).sum();
+        LongConsumer progress = terminal().progress() ? new ProgressLine(messages(), 0, runs) : done -> {};
+        AtomicLong done = new AtomicLong();
+        LibraryAudit audit = LibraryAudit.of(all, Audits.forLibrary(), lies, more -> {
+            synchronized (done) {
+                progress.accept(done.addAndGet(more));
+            }
+        });
+        if (json()) {
+            print(LibraryJson.of(audit));
+        } else {
+            DocumentBuilder document = new DocumentBuilder();
+            LibraryText.section(document, 1, audit);
+            print(document.build());
+        }
+        List<String> crossed = new ArrayList<>();
+        audit.claims().forEach(each -> cross(crossed, each.paper(), each.finding()));
+        return exitCode(crossed);
+    }
+
+    /** One line per claim of all papers together. */
+    private static Document table(Map<Paper, Audit> audits) {
+        List<List<String>> rows = new ArrayList<>();
+        audits.forEach((paper, audit) -> audit.findings()
+                .forEach(finding -> rows.add(List.of(
+                        paper.id(),
+                        finding.claim().id(),
+                        Quantities.claimed(finding.claim()),
+                        Quantities.estimate(finding.claim(), finding.estimate()),
+                        finding.verdict().id(),
+                        finding.decidingAssumption().map(Influence::factor).orElse("")))));
+        return new DocumentBuilder()
+                .table(
+                        List.of(
+                                Column.text("paper"),
+                                Column.text("claim"),
+                                Column.number("claimed"),
+                                Column.text("estimate (10 % – 90 %)"),
+                                Column.text("verdict"),
+                                Column.text("what decides")),
+                        rows)
+                .build();
     }
 
     private record Owned<T>(Paper paper, T item) {}

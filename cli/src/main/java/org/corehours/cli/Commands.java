@@ -27,6 +27,7 @@ final class Commands {
         commands.put("validate", () -> new ValidateCommand(terminal, in));
         commands.put("calibrate", () -> new CalibrateCommand(terminal));
         commands.put("trace", () -> new TraceCommand(terminal));
+        commands.put("init", () -> new InitCommand(terminal));
         return commands;
     }
 }

@@ -31,7 +31,7 @@ class UsageTest {
                 Commands:
                   report     Report everything about one paper: what it states, what is assumed, what its runs
                                cost, and whether its claims hold.
-                  audit      Check what papers claim of compute; all built-in papers if none is named.
+                  audit      Check what papers claim of compute; all papers in full if none is named.
                   check      Check a sentence about compute: what it says, whether its figures agree, and whether
                                the devices can do it.
                   estimate   Estimate one supervised training run: step time, memory, hours, money and energy.
@@ -47,6 +47,7 @@ class UsageTest {
                   validate   Predict the rows of a table of measurements and print the errors.
                   calibrate  Fit a device's laws to kernels timed on it, with the errors on rows left out.
                   trace      Write the simulated step of a paper's run as a Chrome trace.
+                  init       Write a commented file to start from, which the other commands accept as it is.
 
                 Start with: corehours report perceptual-group-tokenizer
 
@@ -69,7 +70,8 @@ class UsageTest {
                 "hardware",
                 "validate",
                 "calibrate",
-                "trace"
+                "trace",
+                "init"
             })
     void everyCommandExplainsItselfWithExamplesAndJson(String command) {
         Program.Result help = Program.run(command, "--help");

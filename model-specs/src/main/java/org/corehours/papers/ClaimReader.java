@@ -99,7 +99,7 @@ final class ClaimReader {
 
     private static String shortName(Quantity quantity) {
         return switch (quantity) {
-            case PEAK_MEMORY_BYTES -> "memory";
+            case PEAK_MEMORY_BYTES, ALLOCATED_MEMORY_BYTES -> "memory";
             case STEP_SECONDS -> "step";
             case STEP_BYTES -> "bytes";
             case TRAINING_FLOPS_PER_SAMPLE -> "flops";

@@ -59,7 +59,7 @@ record Figure(double value, double low, double high) {
                 return units;
             }
             switch (quantity) {
-                case PEAK_MEMORY_BYTES, STEP_BYTES -> {
+                case PEAK_MEMORY_BYTES, ALLOCATED_MEMORY_BYTES, STEP_BYTES -> {
                     units.put("bytes", ONE);
                     units.put("MB", of(1e6));
                     units.put("GB", of(1e9));
@@ -90,6 +90,7 @@ record Figure(double value, double low, double high) {
                     units.put("seconds", ONE);
                     units.put("milliseconds", of(1e-3));
                 }
+                case MFU -> units.put("percent", of(0.01));
                 case SAMPLES_PER_SECOND -> units.put("per_second", ONE);
             }
             return units;

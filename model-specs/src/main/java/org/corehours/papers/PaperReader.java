@@ -111,6 +111,34 @@ public final class PaperReader {
         });
     }
 
+    /**
+     * Reads claims about a paper's runs from a file of their own: {@code claims} as in the paper's file, and the
+     * {@code sources} that they cite besides the paper's.
+     *
+     * @param file the file
+     * @param paper the paper
+     * @return the claims
+     * @throws SpecException if the file has mistakes
+     */
+    public static List<Claim> claims(Path file, Paper paper) {
+        return SpecFile.open(file).fields(fields -> {
+            SpecField<Map<String, String>> own =
+                    fields.optional("sources", node -> node.namedValues(SpecNode::text), Map.of());
+            SpecField<SpecNode> claims = fields.required("claims", node -> node);
+            fields.done();
+            Map<String, String> sources = new LinkedHashMap<>(paper.sources());
+            sources.putAll(own.get());
+            List<String> runs = paper.runs().stream().map(RunTemplate::id).toList();
+            ClaimReader reader = new ClaimReader(Citations.of(sources), runs);
+            List<Claim> figures = new ArrayList<>();
+            Problems problems = new Problems();
+            problems.collect(() -> claims.get().list(reader::group).forEach(figures::addAll));
+            distinct(claims.get(), figures, problems);
+            problems.throwIfAny();
+            return figures;
+        });
+    }
+
     /** The names in a mapping, right or wrong: a mistake in one of its values is not one of whoever names it. */
     private static Set<String> names(SpecNode node) {
         return node.isMapping() ? node.fields(SpecFields::keys) : Set.of();

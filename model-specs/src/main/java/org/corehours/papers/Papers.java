@@ -1,9 +1,13 @@
 package org.corehours.papers;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.corehours.core.quantity.NameSuggestions;
 
-/** The papers that come with the program. */
+/**
+ * The papers that come with the program: five in full, and the library, whose files carry over what a source publishes
+ * of its runs' time and memory.
+ */
 public final class Papers {
 
     private static final List<String> IDS =
@@ -11,13 +15,23 @@ public final class Papers {
 
     private Papers() {}
 
-    /** {@return their ids, in the order of a listing} */
+    /** Read when first asked for. */
+    private static final class Library {
+        static final List<String> IDS = Resources.lines("library/index.txt");
+    }
+
+    /** {@return the ids of the papers in full, in the order of a listing} */
     public static List<String> ids() {
         return IDS;
     }
 
+    /** {@return the ids of the library's files, in alphabetical order} */
+    public static List<String> libraryIds() {
+        return Library.IDS;
+    }
+
     /**
-     * A paper.
+     * A paper, or a file of the library.
      *
      * @param id its id
      * @param environment what its runs are put together from
@@ -25,9 +39,13 @@ public final class Papers {
      * @throws UnknownPaperException if there is none with that id
      */
     public static Paper get(String id, RunEnvironment environment) {
-        if (!IDS.contains(id)) {
-            throw new UnknownPaperException(id, NameSuggestions.nearest(id, IDS, 3), IDS);
+        if (IDS.contains(id)) {
+            return new PaperReader(environment).read(Resources.open(id + ".yaml"));
         }
-        return new PaperReader(environment).read(Resources.open(id + ".yaml"));
+        if (libraryIds().contains(id)) {
+            return new PaperReader(environment).read(Resources.open("library/" + id + ".yaml"));
+        }
+        List<String> all = Stream.concat(IDS.stream(), libraryIds().stream()).toList();
+        throw new UnknownPaperException(id, NameSuggestions.nearest(id, all, 3), IDS);
     }
 }

@@ -3,6 +3,7 @@ package org.corehours.papers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import org.corehours.core.quantity.NameSuggestions;
@@ -21,6 +22,18 @@ final class Resources {
                 throw new IllegalStateException("The program is incomplete: it lacks its file " + path + ".");
             }
             return SpecFile.open(path, in);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The program's own file " + path + " cannot be read.", e);
+        }
+    }
+
+    /** The lines of a file by its path beside this class. */
+    static List<String> lines(String path) {
+        try (InputStream in = Resources.class.getResourceAsStream(path)) {
+            if (in == null) {
+                throw new IllegalStateException("The program is incomplete: it lacks its file " + path + ".");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
         } catch (IOException e) {
             throw new UncheckedIOException("The program's own file " + path + " cannot be read.", e);
         }

@@ -26,6 +26,7 @@ import org.corehours.models.TrainingMethod;
  * @param checkpointing what blocks compute again in the backward pass, {@code none} if not given
  * @param precision the format of matrix products
  * @param stack the software
+ * @param memoryFormat how images lie in memory, {@code contiguous} (channel by channel) if not given
  * @param input the input recipe
  * @param dataset the data set; it or the number of samples is given
  * @param samples samples of one epoch, where they are not those of the data set
@@ -49,6 +50,7 @@ record RunValues(
         Optional<String> checkpointing,
         Precision precision,
         String stack,
+        Optional<MemoryFormat> memoryFormat,
         String input,
         Optional<Dataset> dataset,
         Optional<Long> samples,
@@ -59,6 +61,14 @@ record RunValues(
         Optional<Long> checkpoints,
         Optional<Double> extraHours,
         Optional<Integer> repetitions) {
+
+    /** How images lie in memory, by PyTorch's names. */
+    enum MemoryFormat {
+        /** Channel by channel. */
+        CONTIGUOUS,
+        /** Pixel by pixel, all channels of a pixel together. */
+        CHANNELS_LAST
+    }
 
     RunValues {
         if (count(devices) + count(cores) + count(chips) != 1) {
@@ -90,7 +100,8 @@ record RunValues(
 
     /** The stack in the run's precision, with its checkpointing. */
     SoftwareStack softwareStack() {
-        return SoftwareStacks.of(stack, precision)
+        SoftwareStack plain = SoftwareStacks.of(stack, precision);
+        return (memoryFormat.equals(Optional.of(MemoryFormat.CHANNELS_LAST)) ? plain.withChannelsLast() : plain)
                 .with(checkpointing.map(Checkpointing::of).orElse(Checkpointing.NONE));
     }
 

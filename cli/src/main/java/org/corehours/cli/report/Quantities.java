@@ -9,7 +9,7 @@ import org.corehours.core.audit.Quantity;
 import org.corehours.core.quantity.Interval;
 
 /** Values of claims as readers see them. */
-final class Quantities {
+public final class Quantities {
 
     private Quantities() {}
 
@@ -34,8 +34,9 @@ final class Quantities {
             case DEVICE_HOURS, CORE_HOURS -> value -> Numbers.plain(value) + " " + quantity.unit();
             case STEP_SECONDS -> Numbers::seconds;
             case SAMPLES_PER_SECOND -> value -> Numbers.plain(value) + " samples/s";
+            case MFU -> Numbers::percent;
             case PARAMETERS -> Quantities::parameters;
-            case PEAK_MEMORY_BYTES, STEP_BYTES -> Numbers::bytes;
+            case PEAK_MEMORY_BYTES, ALLOCATED_MEMORY_BYTES, STEP_BYTES -> Numbers::bytes;
             case TRAINING_FLOPS_PER_SAMPLE -> value -> Numbers.si(value, "FLOPs");
         };
     }
@@ -47,11 +48,24 @@ final class Quantities {
                         : Numbers.si(value, "").strip()) + " parameters";
     }
 
-    static String claimed(Claim claim) {
+    /**
+     * The figure of a claim.
+     *
+     * @param claim the claim
+     * @return the figure with its unit
+     */
+    public static String claimed(Claim claim) {
         return format(claim).apply(claim.value());
     }
 
-    static String estimate(Claim claim, Interval estimate) {
+    /**
+     * What is estimated instead.
+     *
+     * @param claim the claim
+     * @param estimate the estimate
+     * @return its interval with its unit
+     */
+    public static String estimate(Claim claim, Interval estimate) {
         return Numbers.interval(estimate, format(claim));
     }
 

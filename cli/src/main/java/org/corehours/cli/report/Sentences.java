@@ -97,8 +97,8 @@ public final class Sentences {
         boolean more = finding.claimsMore();
         return switch (claim.quantity()) {
             case DEVICE_HOURS, CORE_HOURS, HOURS, STEP_SECONDS -> more ? "too slow" : "too fast";
-            case SAMPLES_PER_SECOND -> more ? "too fast" : "too slow";
-            case PARAMETERS, PEAK_MEMORY_BYTES, TRAINING_FLOPS_PER_SAMPLE, STEP_BYTES ->
+            case SAMPLES_PER_SECOND, MFU -> more ? "too fast" : "too slow";
+            case PARAMETERS, PEAK_MEMORY_BYTES, ALLOCATED_MEMORY_BYTES, TRAINING_FLOPS_PER_SAMPLE, STEP_BYTES ->
                 more ? "too much" : "too little";
         };
     }

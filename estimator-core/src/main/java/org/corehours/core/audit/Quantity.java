@@ -14,10 +14,14 @@ public enum Quantity {
     STEP_SECONDS("time per step", "s"),
     /** Dataset samples per second, of all devices together. */
     SAMPLES_PER_SECOND("throughput", "samples/s"),
+    /** FLOPs of the model, nothing recomputed, over the peak of the devices in the time taken. */
+    MFU("model FLOPs utilisation", "1"),
     /** Trainable numbers of the model that is kept: no teacher, no head that is thrown away. */
     PARAMETERS("parameters", "parameters"),
     /** Peak memory of one device, as a paper prints it: what is allocated, or what the driver shows. */
     PEAK_MEMORY_BYTES("peak memory per device", "bytes"),
+    /** The part of a device's peak memory that the framework's allocator hands out and reports. */
+    ALLOCATED_MEMORY_BYTES("peak allocated memory per device", "bytes"),
     /** FLOPs of one sample, forward and backward, two per multiply-add. */
     TRAINING_FLOPS_PER_SAMPLE("FLOPs per sample", "FLOPs"),
     /** Bytes that one step's kernels read and write. */

@@ -120,7 +120,7 @@ final class RunSamples {
             CompiledRun run = compiled.get(reading(i));
             RunEstimate estimate =
                     run == null ? null : run.estimate(ErrorModel.variation(ofReadings.get(reading(i)), normals, i));
-            double timeFactor = errors.timeFactor(normals, i);
+            double timeFactor = run == null ? 1 : ErrorModel.timeFactor(run.plan(), normals, i);
             for (Map.Entry<RunMetric, double[]> each : values.entrySet()) {
                 RunMetric metric = each.getKey();
                 if (metric.dependsOnLaws()) {
@@ -191,9 +191,11 @@ final class RunSamples {
             case CORE_HOURS -> values(RunMetric.CORE_HOURS);
             case STEP_SECONDS -> values(RunMetric.STEP_SECONDS);
             case SAMPLES_PER_SECOND -> values(RunMetric.SAMPLES_PER_SECOND);
+            case MFU -> values(RunMetric.MFU);
             case PARAMETERS -> values(RunMetric.PARAMETERS);
             case TRAINING_FLOPS_PER_SAMPLE -> values(RunMetric.TRAINING_FLOPS_PER_SAMPLE);
             case PEAK_MEMORY_BYTES -> memoryAsPrinted();
+            case ALLOCATED_MEMORY_BYTES -> values(RunMetric.ALLOCATED_MEMORY_BYTES);
             case STEP_BYTES -> stepBytes();
         };
     }
@@ -247,7 +249,7 @@ final class RunSamples {
                     : RunMetric.HOURS.vary(
                             run.estimate(ErrorModel.variation(errors(errors, run.plan()), changed, i))
                                     .hours(),
-                            errors.timeFactor(changed, i),
+                            ErrorModel.timeFactor(run.plan(), changed, i),
                             1);
         }
         return hours;

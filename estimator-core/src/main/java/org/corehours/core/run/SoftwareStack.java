@@ -2,6 +2,8 @@ package org.corehours.core.run;
 
 import org.corehours.core.lowering.Checkpointing;
 import org.corehours.core.lowering.Lowering;
+import org.corehours.core.lowering.eager.EagerLowering;
+import org.corehours.core.lowering.inductor.InductorLowering;
 import org.corehours.core.simulate.FrameworkRuntime;
 import org.corehours.core.timing.MatrixLibrary;
 
@@ -39,5 +41,22 @@ public record SoftwareStack(String id, Lowering lowering, FrameworkRuntime runti
                         checkpointing.around(lowering),
                         runtime,
                         library);
+    }
+
+    /**
+     * The same stack on images that lie pixel by pixel, all channels of a pixel together ({@code torch.channels_last}).
+     *
+     * @return the stack
+     * @throws IllegalArgumentException if the stack lays out images itself
+     */
+    public SoftwareStack withChannelsLast() {
+        if (lowering instanceof EagerLowering eager) {
+            return withLowering(eager.withChannelsLast());
+        }
+        if (lowering instanceof InductorLowering compiled) {
+            return withLowering(new InductorLowering(compiled.eager().withChannelsLast()));
+        }
+        throw new IllegalArgumentException("The software stack " + id
+                + " lays out images itself, so channels_last means nothing to it. Leave memory_format out.");
     }
 }

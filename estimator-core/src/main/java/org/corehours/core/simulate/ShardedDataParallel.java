@@ -84,7 +84,8 @@ public enum ShardedDataParallel implements Parallelism {
             throw new IllegalArgumentException("With " + id + " devices divide the training state, and there is only "
                     + devices + ". Choose ddp, or more devices.");
         }
-        if (!framework.issuesKernels()) {
+        // XLA's partitioner gathers a layer's parameters while the one before computes (jax-ml/scaling-book, training).
+        if (!framework.issuesKernels() && !(this == FSDP && framework.id().equals("xla"))) {
             throw new IllegalArgumentException("How the runtime " + framework.id() + " would run " + id
                     + " is not known: it exchanges gradients in its compiled program. Choose ddp, or a PyTorch stack.");
         }

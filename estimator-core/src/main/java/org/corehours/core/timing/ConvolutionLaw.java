@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>Groups of 4, 8, 16 or 32 channels have tensor-core kernels, whose warps take 16 columns at a time: narrower groups
  *       fill the rest with zeros. Other groups of channels-last maps, and on other formats groups narrower than 8, run
  *       on the vector units (cuDNN's {@code grouped_direct} kernels).
+ *   <li>In fp32 a convolution of 3 × 3 whose map keeps its size takes 16 multiplications for 2 × 2 results where its
+ *       definition has 36 (minimal filtering, Winograd's; Lavin and Gray, 2016, arXiv 1509.09308): cuDNN has such kernels
+ *       for results and both gradients ({@code ALGO_WINOGRAD}, {@code ALGO_WINOGRAD_NONFUSED}). Groups and tensor cores
+ *       have none.
  * </ul>
  *
  * <p>Sources: kernels by name in pytorch/pytorch issue 34977 (groups of 64 channels, channels last:
@@ -42,17 +46,27 @@ final class ConvolutionLaw {
     /** Columns of one warp of those kernels: a tile of 64 by four warps. */
     private static final long WARP_COLUMNS = 16;
 
+    /** Rows and columns of the only kernels that the library has minimal filtering for. */
+    private static final long MINIMAL_TAPS = 3;
+
+    /** Images of three colours are convolved as they are. */
+    private static final long NARROWEST_MINIMAL = 16;
+
     private static final int CHANNELS = 1;
+    private static final int HEIGHT = 2;
+    private static final int WIDTH = 3;
     private static final int IMAGE_RANK = 4;
 
     private final MemoryLaw memory;
     private final boolean matrixCores;
+    private final boolean tensorFloat32;
     private final double vectorSecondsPerFlop;
 
     /** The law of a device. */
     ConvolutionLaw(Accelerator accelerator, boolean matrixCores, MemoryLaw memory) {
         this.memory = memory;
         this.matrixCores = matrixCores;
+        this.tensorFloat32 = accelerator.supports(Precision.TF32);
         this.vectorSecondsPerFlop =
                 1 / (accelerator.peakFlopsPerSecond(Precision.FP32) * accelerator.law("convolution.grouped_fraction"));
     }
@@ -67,6 +81,32 @@ final class ConvolutionLaw {
     }
 
     private double seconds(Kernel kernel, MatrixShape product, ProductLaw dense) {
+        return fewerMultiplications(kernel, product) * directSeconds(kernel, product, dense);
+    }
+
+    /** The share of the multiplications that are left where the library computes tiles of 2 × 2 results at once. */
+    private double fewerMultiplications(Kernel kernel, MatrixShape product) {
+        TensorLayout weight = weight(kernel);
+        if (weight == null || product.batch() > 1 || !inSinglePrecision(kernel)) {
+            return 1;
+        }
+        TensorLayout result = other(kernel);
+        long rows = result.dimension(HEIGHT);
+        long columns = result.dimension(WIDTH);
+        boolean minimal = weight.dimension(HEIGHT) == MINIMAL_TAPS
+                && weight.dimension(WIDTH) == MINIMAL_TAPS
+                && weight.dimension(CHANNELS) >= NARROWEST_MINIMAL
+                && rows == images(kernel).dimension(HEIGHT)
+                && columns == images(kernel).dimension(WIDTH);
+        if (!minimal) {
+            return 1;
+        }
+        long tiles = ((rows + 1) / 2) * ((columns + 1) / 2);
+        double multiplications = 16.0 * tiles;
+        return multiplications / (9.0 * rows * columns);
+    }
+
+    private double directSeconds(Kernel kernel, MatrixShape product, ProductLaw dense) {
         if (onVectorUnits(kernel, product)) {
             return product.flops() * vectorSecondsPerFlop;
         }
@@ -118,8 +158,13 @@ final class ConvolutionLaw {
         return direct || groupWidth(kernel, product) < NARROWEST_GROUP;
     }
 
+    private boolean inSinglePrecision(Kernel kernel) {
+        return kernel.type() == DataType.FP32 || (kernel.type() == DataType.TF32 && !tensorFloat32);
+    }
+
+    /** Where products may run in TF32 and the device has none, they run in fp32. */
     private boolean onMatrixCores(Kernel kernel) {
-        return matrixCores && kernel.type() != DataType.FP32;
+        return matrixCores && kernel.type() != DataType.FP32 && (kernel.type() != DataType.TF32 || tensorFloat32);
     }
 
     /** The channels of a group that go in or that come out, whichever are fewer. */

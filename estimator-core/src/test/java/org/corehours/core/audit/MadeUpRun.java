@@ -84,7 +84,7 @@ record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, L
                         "stack",
                         step -> new KernelProgram(
                                 List.of(), new StepMemory(0, 0, 0, 0, 0, 0, 0, KernelProgram.BACKWARD)),
-                        FrameworkRuntime.xla()),
+                        FrameworkRuntime.pytorch(false)),
                 Precision.FP16,
                 Cluster.single(device),
                 1,
