@@ -133,11 +133,12 @@ final class ConvolutionLaw {
             double padding = Math.max(1, WARP_COLUMNS / width);
             // Groups side by side are columns of one product, or its rows where the weights' gradient is the result.
             return product.role() == Role.WEIGHT_GRADIENT
-                    ? dense.seconds(1, m * groups, n * padding, k, true)
-                    : dense.seconds(1, m, n * groups, k * padding, true);
+                    ? dense.seconds(1, m * groups, n * padding, k, true, false)
+                    : dense.seconds(1, m, n * groups, k * padding, true, false);
         }
-        // The library aligns the rows as it rewrites the operands.
-        return dense.seconds(groups, m, n, k, true);
+        // The library aligns the rows as it rewrites the operands; they are as long as a map or its channels, not the
+        // sum.
+        return dense.seconds(groups, m, n, k, true, false);
     }
 
     /** Whether products of several groups run side by side on one tile of the tensor cores. */

@@ -133,7 +133,13 @@ final class GpuTimer implements KernelTimer {
                 product.m(), product.n(), product.k(), type.bytes(), product.transposedA(), product.transposedB());
         DataType arithmetic = needsAlignment && !aligned ? DataType.FP32 : type;
         return law(product.batch() == 1 ? dense : batched, arithmetic)
-                .seconds(product.batch(), product.m(), product.n(), product.k(), aligned || arithmetic != type);
+                .seconds(
+                        product.batch(),
+                        product.m(),
+                        product.n(),
+                        product.k(),
+                        aligned || arithmetic != type,
+                        !product.transposedA() || product.transposedB());
     }
 
     private double peak(DataType type) {

@@ -149,9 +149,16 @@ final class ProductLaw {
      * The time of {@code batch} products of {@code m × k} by {@code k × n}.
      *
      * @param aligned whether every row of both factors and the result starts on a boundary of 16 bytes
+     * @param rowsAlongSum whether the rows of a factor run along the sum, as those of weights and activations do and those
+     *     of both factors of a weight's gradient do not
      * @return seconds of arithmetic
      */
-    double seconds(double batch, double m, double n, double k, boolean aligned) {
+    double seconds(double batch, double m, double n, double k, boolean aligned, boolean rowsAlongSum) {
+        double seconds = seconds(batch, m, n, k, aligned);
+        return rowsAlongSum ? seconds * translation(m, n, k) : seconds;
+    }
+
+    private double seconds(double batch, double m, double n, double k, boolean aligned) {
         double thinnest = Math.min(m, n);
         if (aligned || thinnest > THIN) {
             double seconds = fastest(tiles, batch, m, n, k) * (aligned ? 1 : unalignedFactor);
@@ -180,7 +187,7 @@ final class ProductLaw {
                 best = Math.min(best, parts + REDUCTION_SECONDS + batch * m * n * split * partialSumSecondsPerElement);
             }
         }
-        return best * translation(m, n, k);
+        return best;
     }
 
     /** What misses of the translation buffers cost, as a factor. */

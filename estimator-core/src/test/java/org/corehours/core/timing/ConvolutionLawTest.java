@@ -55,7 +55,8 @@ class ConvolutionLawTest {
         // 512 channels in groups of 16 are a product of 512 columns with a sum over 9 · 16; of 8 they are no cheaper.
         double sixteen = compute(Kernels.convolution(DataType.FP16, true, 64, 512, 28, 32));
         double eight = compute(Kernels.convolution(DataType.FP16, true, 64, 512, 28, 64));
-        assertThat(sixteen).isEqualTo(compute(Kernels.product(DataType.FP16, 1, 64 * 28 * 28, 512, 9 * 16)));
+        assertThat(sixteen)
+                .isEqualTo(compute(Kernels.product(DataType.FP16, 1, 64 * 28 * 28, 512, 9 * 16, true, false)));
         assertThat(eight).isEqualTo(sixteen);
     }
 
@@ -102,7 +103,7 @@ class ConvolutionLawTest {
                 images, 512, 2, new MatrixShape(Role.INPUT_GRADIENT, 1, outcome, 9 * 256, 512, false, false));
         // 28² pixels × 256 channels, a sum of 9 · 512 / 4.
         assertThat(compute(gradient))
-                .isEqualTo(compute(Kernels.product(DataType.FP16, 1, 64 * 28 * 28, 256, 9 * 512 / 4)));
+                .isEqualTo(compute(Kernels.product(DataType.FP16, 1, 64 * 28 * 28, 256, 9 * 512 / 4, true, false)));
     }
 
     private static Kernel inputGradient(long[] images, long channels, long stride, MatrixShape shape) {

@@ -76,6 +76,20 @@ class GpuTimerTest {
     }
 
     @Test
+    void onlyRowsAlongTheSumLieOnManyPages() {
+        long k = 1 << 18;
+        double across = TIMER.time(Kernels.product(DataType.FP16, 1, 1024, 1024, k, true, false))
+                .computeSeconds();
+        for (boolean transposed : new boolean[] {false, true}) {
+            Kernel along = Kernels.product(DataType.FP16, 1, 1024, 1024, k, transposed, transposed);
+            assertThat(TIMER.time(along).computeSeconds()).isGreaterThan(1.05 * across);
+        }
+        double atMost =
+                TIMER.time(Kernels.product(DataType.FP16, 1, 1024, 1024, k)).computeSeconds();
+        assertThat(atMost).isLessThan(1.5 * across);
+    }
+
+    @Test
     void rowsInBlocksTakeOneStepPerElementAndThread() {
         double step = 1530.0
                 / Devices.gpu(Devices.HALF_RATE, Devices.BANDWIDTH).clockHertz().value();

@@ -14,10 +14,14 @@ final class Kernels {
     private Kernels() {}
 
     static Kernel product(DataType type, long batch, long m, long n, long k) {
+        return product(type, batch, m, n, k, false, false);
+    }
+
+    static Kernel product(DataType type, long batch, long m, long n, long k, boolean transposedA, boolean transposedB) {
         TensorLayout a = TensorLayout.contiguous(type, batch, m, k);
         TensorLayout b = TensorLayout.contiguous(type, batch, k, n);
         TensorLayout c = TensorLayout.contiguous(type, batch, m, n);
-        MatrixShape shape = new MatrixShape(MatrixShape.Role.FORWARD, batch, m, n, k, false, false);
+        MatrixShape shape = new MatrixShape(MatrixShape.Role.FORWARD, batch, m, n, k, transposedA, transposedB);
         return kernel("mm", KernelKind.MATRIX_PRODUCT, type, List.of(a, b), List.of(c), List.of(shape));
     }
 
