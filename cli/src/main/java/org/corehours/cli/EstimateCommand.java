@@ -43,7 +43,7 @@ import picocli.CommandLine.Parameters;
         })
 final class EstimateCommand extends BaseCommand {
 
-    @Parameters(paramLabel = "MODEL", description = "The model: a name, or a file.")
+    @Parameters(paramLabel = "MODEL", description = "The model or training method: a name, or a file.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String model;
 

@@ -44,7 +44,10 @@ import picocli.CommandLine.Parameters;
         })
 final class ExplainCommand extends BaseCommand {
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "The model: a name, or a file; or a paper.")
+    @Parameters(
+            index = "0",
+            paramLabel = "MODEL",
+            description = "The model or training method: a name, or a file; or a paper.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String model;
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.corehours.cli.document.Block.Column;
 import org.corehours.cli.document.Document;
@@ -13,6 +14,7 @@ import org.corehours.cli.json.JsonText;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.hardware.Precision;
 import org.corehours.core.lowering.Checkpointing;
+import org.corehours.core.memory.MemoryCurve;
 import org.corehours.core.run.BatchFit;
 import org.corehours.core.run.SoftwareStacks;
 import org.corehours.core.simulate.DataParallel;
@@ -20,8 +22,7 @@ import org.corehours.core.simulate.MemoryUse;
 import org.corehours.core.simulate.Parallelism;
 import org.corehours.core.simulate.ShardedDataParallel;
 import org.corehours.hardware.Hardware;
-import org.corehours.models.Model;
-import org.corehours.models.method.SupervisedTraining;
+import org.corehours.models.TrainingMethod;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -31,23 +32,27 @@ import picocli.CommandLine.Parameters;
         name = "fit",
         description = {
             "Find the largest batch that fits a device's memory, and what would fit more.",
-            "Shows what fills the memory at that batch, and when. The step is one of supervised training.",
+            "Shows what fills the memory at that batch, and when. The step of a model is one of supervised training.",
             "Exits with 4 if not even one sample fits anywhere."
         },
         footer = {
             "",
             "JSON: rows[], one for each hardware: hardware, devices, stack, precision, largest_batch (of one device),",
             "memory_bytes, memory_capacity_bytes, memory_bytes_by_part, peak_phase, peak_operator, peak_module,",
-            "limited_by (the part that takes most), ways[] with change, largest_batch and memory_bytes.",
+            "limited_by (the part that takes most), alive_at_peak[] with kind, module, operator and bytes, ways[] with",
+            "change, largest_batch and memory_bytes.",
             "",
             "Examples:",
             "  corehours fit vit_large_patch16_224 --hardware v100-sxm2-32gb,a100-sxm4-80gb",
             "  corehours fit resnet50 --hardware rtx-3090 --precision fp32",
+            "  corehours fit ibot_vit_small_patch16 --hardware v100-sxm2-32gb,tpu-v3",
             "  corehours fit vit_huge_patch14_224 --hardware dgx-a100 --checkpointing full --json"
         })
 final class FitCommand extends BaseCommand {
 
-    @Parameters(paramLabel = "MODEL", description = "The model: a name, or a file.")
+    private static final int SHOWN_HOLDERS = 8;
+
+    @Parameters(paramLabel = "MODEL", description = "The model or training method: a name, or a file.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String model;
 
@@ -77,11 +82,11 @@ final class FitCommand extends BaseCommand {
             throw new UsageException("The command looks for the batch itself. Leave --global-batch out, or see what one"
                     + " needs: corehours estimate");
         }
-        Model network = step.model(model);
+        TrainingMethod method = step.method(model);
         List<Row> rows = new ArrayList<>();
         for (String id : step.hardwareIds()) {
             Hardware found = Lookups.hardware(id);
-            rows.add(Lookups.checked(() -> row(network, found)));
+            rows.add(Lookups.checked(() -> row(method, found)));
         }
         if (json()) {
             print(json(rows));
@@ -94,11 +99,10 @@ final class FitCommand extends BaseCommand {
         return ExitCode.DONE;
     }
 
-    private Row row(Model network, Hardware found) {
+    private Row row(TrainingMethod method, Hardware found) {
         Cluster cluster = step.cluster(found);
         Precision precision = step.precision(found.accelerator());
         found.accelerator().peakFlopsPerSecond(precision);
-        SupervisedTraining method = SupervisedTraining.of(network);
         BatchFit fit = new BatchFit(
                 method::plan,
                 SoftwareStacks.of(step.stack(found.accelerator()), precision),
@@ -188,6 +192,14 @@ final class FitCommand extends BaseCommand {
                     .text("peak_module", row.largest().peak().module())
                     .text("limited_by", row.limit().id())
                     .objects(
+                            "alive_at_peak",
+                            row.largest().curve().holders(),
+                            (to2, holder) -> to2.text(
+                                            "kind", holder.kind().name().toLowerCase(Locale.ROOT))
+                                    .text("module", holder.module())
+                                    .text("operator", holder.operator())
+                                    .number("bytes", holder.bytes()))
+                    .objects(
                             "ways",
                             row.ways(),
                             (to2, way) -> to2.text("change", way.change())
@@ -226,9 +238,40 @@ final class FitCommand extends BaseCommand {
                                 Column.text("mostly"),
                                 Column.text("peak in")),
                         table);
+        for (Row row : rows) {
+            holders(document, row);
+        }
         if (!ways.isEmpty()) {
             document.paragraph("What would fit more, each by itself:").bullets(ways);
         }
         return document.build();
+    }
+
+    /** The tensors that take most at the peak. */
+    private static void holders(DocumentBuilder document, Row row) {
+        List<List<String>> cells = new ArrayList<>();
+        for (MemoryCurve.Holder holder : row.largest().curve().holders()) {
+            if (cells.size() == SHOWN_HOLDERS) {
+                break;
+            }
+            cells.add(List.of(
+                    Numbers.bytes(holder.bytes()),
+                    holder.operator(),
+                    holder.module(),
+                    holder.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ')));
+        }
+        if (!cells.isEmpty()) {
+            MemoryCurve.Peak peak = row.largest().peak();
+            String where = peak.module().isEmpty() ? peak.operator() : peak.operator() + " of " + peak.module();
+            document.paragraph("The largest of what is alive on " + row.hardware() + " at the peak, while " + where
+                            + " runs:")
+                    .table(
+                            List.of(
+                                    Column.number("bytes"),
+                                    Column.text("made by"),
+                                    Column.text("of"),
+                                    Column.text("as")),
+                            cells);
+        }
     }
 }

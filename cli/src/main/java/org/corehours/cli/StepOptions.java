@@ -16,8 +16,9 @@ import org.corehours.core.simulate.Parallelism;
 import org.corehours.core.simulate.Parallelisms;
 import org.corehours.core.step.StepProgram;
 import org.corehours.hardware.Hardware;
-import org.corehours.models.Model;
+import org.corehours.models.TrainingMethod;
 import org.corehours.models.method.SupervisedTraining;
+import org.corehours.papers.NamedMethod;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -141,9 +142,17 @@ final class StepOptions {
         return List.of(hardware.split(","));
     }
 
-    /** The model of a name or file, as these options feed it. */
-    Model model(String nameOrFile) {
-        return models.model(nameOrFile);
+    /** The training method of a name or file, or supervised training of the model that it stands for. */
+    TrainingMethod method(String nameOrFile) {
+        Optional<NamedMethod> method = Lookups.method(nameOrFile);
+        if (method.isEmpty()) {
+            return SupervisedTraining.of(models.model(nameOrFile));
+        }
+        if (models.given()) {
+            throw new UsageException(nameOrFile + " is a training method, which sets the size of its samples itself."
+                    + " Leave --image-size and --sequence-length out.");
+        }
+        return method.get().method();
     }
 
     boolean batchGiven() {
@@ -189,13 +198,23 @@ final class StepOptions {
         if (hardware == null) {
             throw new UsageException("Say which hardware: --hardware=ID. See: corehours hardware");
         }
-        Model network = models.model(model);
+        if (purpose == Purpose.INFERENCE && Lookups.method(model).isPresent()) {
+            throw new UsageException(model + " is a training method, whose step has a backward pass. Leave --inference"
+                    + " out, or name a model. See: corehours models");
+        }
+        TrainingMethod method = method(model);
         Hardware found = Lookups.hardware(hardware);
-        return Lookups.checked(() -> plan(id, network, found, purpose, input, schedule));
+        return Lookups.checked(() -> plan(id, model, method, found, purpose, input, schedule));
     }
 
     private RunPlan plan(
-            String id, Model network, Hardware found, Purpose purpose, InputDemand input, Schedule schedule) {
+            String id,
+            String model,
+            TrainingMethod method,
+            Hardware found,
+            Purpose purpose,
+            InputDemand input,
+            Schedule schedule) {
         Accelerator accelerator = found.accelerator();
         Cluster cluster = cluster(found);
         Precision chosen = precision(accelerator);
@@ -204,10 +223,9 @@ final class StepOptions {
                 ? Math.multiplyExact(BATCH_OF_A_DEVICE, Math.multiplyExact((long) cluster.devices(), accumulation))
                 : globalBatch;
         long microBatch = RunPlan.microBatch(batch, cluster, accumulation);
-        SupervisedTraining method = SupervisedTraining.of(network);
         StepProgram step = purpose == Purpose.TRAINING
                 ? method.plan(microBatch)
-                : StepProgram.inference(network.graph(microBatch));
+                : StepProgram.inference(models.model(model).graph(microBatch));
         return new RunPlan(
                 id,
                 method.model(),

@@ -42,4 +42,35 @@ class FitCommandTest {
         assertThat(result.code()).isEqualTo(ExitCode.USAGE);
         assertThat(result.err()).contains("corehours estimate");
     }
+
+    @Test
+    void aMethodIsKnownByItsName() {
+        JsonNode whole =
+                rows("fit ibot_vit_small_patch16 --hardware v100-sxm2-32gb").get(0);
+        JsonNode network =
+                rows("fit vit_small_patch16_224 --hardware v100-sxm2-32gb").get(0);
+        assertThat(whole.get("largest_batch").asLong())
+                .isPositive()
+                .isLessThan(network.get("largest_batch").asLong());
+    }
+
+    @Test
+    void compiledStepsShowWhatIsAliveAtThePeak() {
+        JsonNode row = rows("fit vit_small_patch16_224 --hardware tpu-v3").get(0);
+        JsonNode alive = row.get("alive_at_peak");
+        long sum = 0;
+        for (JsonNode each : alive) {
+            sum += each.get("bytes").asLong();
+        }
+        assertThat(alive.get(0).get("kind").asText()).isEqualTo("saved_activations");
+        assertThat(sum).isLessThan(row.get("memory_bytes").asLong());
+        assertThat(row.get("memory_bytes_by_part").has("allocator_slack")).isFalse();
+    }
+
+    @Test
+    void theSizeOfAMethodsSamplesIsItsOwn() {
+        Program.Result result = Program.run("fit", "mae_vit_base_patch16", "--hardware", "t4", "--image-size", "96");
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains("--image-size");
+    }
 }

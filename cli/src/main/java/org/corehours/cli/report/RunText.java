@@ -197,6 +197,9 @@ public final class RunText {
             case MICRO_BATCH -> "at most " + Numbers.count(way.value()) + " samples on a device, on more devices";
             case ACCUMULATION_STEPS -> Numbers.count(way.value()) + " accumulation steps";
             case ACTIVATION_CHECKPOINTING -> "activation checkpointing, which leaves " + Numbers.bytes(way.value());
+            case COMPILER_RECOMPUTATION ->
+                "activations that the compiler computes again, down to " + Numbers.bytes(way.value())
+                        + " and at the cost of up to another forward pass, which is not counted";
             case DEVICE_BYTES -> "a device with " + Numbers.bytes(way.value());
         };
     }

@@ -24,9 +24,9 @@ public final class AllocationTrace {
         FIRST,
         /** In the last of the innermost {@code levels} sequences. */
         LAST,
-        /** In all but the first of the innermost sequence. */
+        /** In all but the first of a sequence, in the last of the innermost {@code levels} within it. */
         NOT_FIRST,
-        /** In all but the last of the innermost sequence. */
+        /** In all but the last of a sequence, in the last of the innermost {@code levels} within it. */
         NOT_LAST,
         /** In each; a free takes whatever copies are left. */
         ALL_LEFT
@@ -281,8 +281,11 @@ public final class AllocationTrace {
         private boolean happens(Event event, int depth) {
             return switch (event.runs) {
                 case EACH, ALL_LEFT -> true;
-                case NOT_FIRST -> run[depth] > 0;
-                case NOT_LAST -> run[depth] < times[depth] - 1;
+                case NOT_FIRST -> run[depth - event.levels] > 0 && every(depth, event.levels, false);
+                case NOT_LAST -> {
+                    int around = depth - event.levels;
+                    yield run[around] < times[around] - 1 && every(depth, event.levels, false);
+                }
                 case FIRST -> every(depth, event.levels, true);
                 case LAST -> every(depth, event.levels, false);
             };

@@ -41,9 +41,15 @@ public record BatchFit(
      *
      * @param batch samples of one device at a time; 0 if not even one fits
      * @param memory the memory at that batch, or of one sample if none fits
-     * @param peak when most of it is in use
+     * @param curve what is alive when
      */
-    public record Largest(long batch, MemoryUse memory, MemoryCurve.Peak peak) {}
+    public record Largest(long batch, MemoryUse memory, MemoryCurve curve) {
+
+        /** {@return when most of it is in use} */
+        public MemoryCurve.Peak peak() {
+            return curve.peak();
+        }
+    }
 
     /**
      * Looks for the largest batch. Memory grows nearly in proportion to the batch, so the search goes where a straight
@@ -64,12 +70,12 @@ public record BatchFit(
             if (use.fits()) {
                 fits = next;
                 fitsBytes = use.deviceBytes();
-                found = new Largest(next, use, peak(step));
+                found = new Largest(next, use, curve(step));
             } else {
                 tooLarge = next;
                 tooLargeBytes = use.deviceBytes();
                 if (found == null) {
-                    found = new Largest(0, use, peak(step));
+                    found = new Largest(0, use, curve(step));
                 }
             }
             long middle = fits + (tooLarge - fits) / 2;
@@ -97,8 +103,8 @@ public record BatchFit(
         return memory(step, stack.runtime(), parallelism, precision, cluster, batch, accumulationSteps);
     }
 
-    private MemoryCurve.Peak peak(StepMemory step) {
-        return step.curve(step.keepsGradients() || accumulationSteps > 1).peak();
+    private MemoryCurve curve(StepMemory step) {
+        return step.curve(step.keepsGradients() || accumulationSteps > 1);
     }
 
     /** What a device keeps of a step, and what its framework adds. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.lowering.StepMemory;
+import org.corehours.core.memory.CachingAllocator;
 import org.corehours.core.memory.MemoryCurve;
 import org.corehours.core.memory.MemoryKind;
 
@@ -88,6 +89,12 @@ public record MemoryUse(Map<Part, Long> bytesByPart, long capacityBytes, List<Wa
             ACCUMULATION_STEPS,
             /** Activation checkpointing, which leaves at least that many bytes: all but the saved activations. */
             ACTIVATION_CHECKPOINTING,
+            /**
+             * A compiler that computes activations again by itself where a program does not fit, as XLA's pass for
+             * rematerialization does, down to at most that many bytes. It costs up to another forward pass, which is
+             * not timed.
+             */
+            COMPILER_RECOMPUTATION,
             /** A device with at least that many bytes. */
             DEVICE_BYTES
         }
@@ -138,25 +145,26 @@ public record MemoryUse(Map<Part, Long> bytesByPart, long capacityBytes, List<Wa
                 && bucketed.copiesGradients();
         parts.put(Part.GRADIENT_BUCKETS, buckets ? step.gradients() : 0L);
         parts.put(Part.WORKSPACE, runtime.workspaceBytes().value());
-        long allocated = 0;
-        for (long bytes : parts.values()) {
-            allocated = Math.addExact(allocated, bytes);
-        }
-        parts.put(
-                Part.ALLOCATOR_SLACK,
-                Math.round(allocated * runtime.slackShare().value()));
         parts.put(
                 Part.COMMUNICATION_BUFFERS,
                 exchanges ? runtime.communicationBytes().value() : 0L);
         parts.put(Part.CONTEXT, runtime.contextBytes().value());
         long capacity = cluster.accelerator().memory().capacityBytes().value();
+        if (runtime.cachesMemory()) {
+            long asked = peak.bytes();
+            long others = parts.values().stream().reduce(0L, Math::addExact) - asked;
+            long reserved = CachingAllocator.reservedBytes(
+                    step.allocations(), gradientsPresent, Math.max(0, capacity - others));
+            parts.put(Part.ALLOCATOR_SLACK, Math.max(0, reserved - asked));
+        }
         MemoryUse use = new MemoryUse(parts, capacity, List.of());
         return use.fits() ? use : new MemoryUse(parts, capacity, use.waysOut(runtime, microBatch, accumulationSteps));
     }
 
     private List<WayOut> waysOut(FrameworkRuntime runtime, long microBatch, int accumulationSteps) {
-        double slack = 1 + runtime.slackShare().value();
-        double ofBatch = slack * (bytes(Part.INPUTS) + bytes(Part.SAVED_ACTIVATIONS) + bytes(Part.TEMPORARIES));
+        double made = bytes(Part.INPUTS) + bytes(Part.SAVED_ACTIVATIONS) + bytes(Part.TEMPORARIES);
+        double slack = made > 0 ? 1 + bytes(Part.ALLOCATOR_SLACK) / made : 1;
+        double ofBatch = slack * made;
         double free = capacityBytes - (deviceBytes() - ofBatch);
         List<WayOut> ways = new ArrayList<>();
         for (long parts = 2; parts <= microBatch; parts++) {
@@ -168,7 +176,9 @@ public record MemoryUse(Map<Part, Long> bytesByPart, long capacityBytes, List<Wa
         }
         long checkpointed = deviceBytes() - Math.round(slack * bytes(Part.SAVED_ACTIVATIONS));
         if (bytes(Part.SAVED_ACTIVATIONS) > 0 && checkpointed <= capacityBytes) {
-            ways.add(new WayOut(WayOut.Kind.ACTIVATION_CHECKPOINTING, checkpointed));
+            WayOut.Kind again =
+                    runtime.cachesMemory() ? WayOut.Kind.ACTIVATION_CHECKPOINTING : WayOut.Kind.COMPILER_RECOMPUTATION;
+            ways.add(new WayOut(again, checkpointed));
         }
         ways.add(new WayOut(WayOut.Kind.DEVICE_BYTES, deviceBytes()));
         return ways;

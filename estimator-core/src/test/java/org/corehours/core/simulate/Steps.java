@@ -80,7 +80,7 @@ final class Steps {
 
     static FrameworkRuntime runtime(boolean issues, boolean synchronizes, GradientExchange exchange) {
         return new FrameworkRuntime(
-                "test", issues, synchronizes, true, exchange, of(0L), of(0L), of(0L), of(0.0), of(0.0), of(0.0));
+                "test", issues, synchronizes, true, exchange, of(0L), of(0L), of(0L), false, of(0.0), of(0.0));
     }
 
     static GradientExchange buckets(long first, long others) {

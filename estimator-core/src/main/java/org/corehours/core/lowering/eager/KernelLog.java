@@ -7,14 +7,16 @@ import java.util.TreeMap;
 import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.Kernel;
 import org.corehours.core.lowering.KernelKind;
+import org.corehours.core.lowering.KernelNames;
 import org.corehours.core.lowering.MatrixShape;
 import org.corehours.core.lowering.Segment;
 import org.corehours.core.lowering.TensorLayout;
-import org.corehours.core.lowering.eager.Nesting.Region;
 import org.corehours.core.lowering.eager.Storage.Role;
 import org.corehours.core.memory.AllocationTrace;
 import org.corehours.core.memory.AllocationTrace.Runs;
 import org.corehours.core.memory.MemoryKind;
+import org.corehours.core.memory.Nesting;
+import org.corehours.core.memory.Nesting.Region;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the kernels in launch order, and the storages they write. */

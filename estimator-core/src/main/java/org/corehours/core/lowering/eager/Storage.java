@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.corehours.core.memory.AllocationTrace;
 import org.corehours.core.memory.AllocationTrace.Runs;
 import org.corehours.core.memory.MemoryKind;
+import org.corehours.core.memory.Nesting;
 import org.jspecify.annotations.Nullable;
 
 /**

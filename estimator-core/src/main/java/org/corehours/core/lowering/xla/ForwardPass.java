@@ -1,43 +1,46 @@
 package org.corehours.core.lowering.xla;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.corehours.core.graph.Graph;
 import org.corehours.core.graph.Node;
 import org.corehours.core.graph.Operator;
+import org.corehours.core.graph.Repeat;
 import org.corehours.core.graph.Tensor;
-import org.corehours.core.graph.Tensor.Role;
 import org.corehours.core.lowering.KernelKind;
 import org.corehours.core.lowering.TensorLayout;
 
-/** The forward kernels of fusions, and what they leave for the backward computation. */
+/** The forward kernels of fusions. */
 final class ForwardPass {
     private final Graph graph;
     private final Values values;
     private final Kernels kernels;
+    private final Lives lives;
     private final boolean trains;
-    private final Map<Tensor, Integer> kept = new HashMap<>();
-    private long keptScoreBytes;
 
-    ForwardPass(Graph graph, Values values, Kernels kernels, boolean trains) {
+    ForwardPass(Graph graph, Values values, Kernels kernels, Lives lives, boolean trains) {
         this.graph = graph;
         this.values = values;
         this.kernels = kernels;
+        this.lives = lives;
         this.trains = trains;
     }
 
     void run(List<Part> parts, String phase, int times) {
         for (Part part : parts) {
             if (part instanceof Part.Repeated repeated) {
-                run(repeated.body(), phase, Math.multiplyExact(times, repeated.times()));
+                Repeat repeat = repeated.repeat();
+                int from = lives.enter(repeat, false);
+                run(repeated.body(), phase, Math.multiplyExact(times, repeat.times()));
+                lives.leave(repeat, from, false);
             } else if (part instanceof Part.Straight straight) {
                 for (Unit unit : straight.units()) {
-                    if (!unit.isView()) {
-                        run(unit, times);
+                    if (unit.isView()) {
+                        lives.views(unit);
+                    } else {
+                        run(unit);
                     }
                 }
                 kernels.segment(phase, times, 0);
@@ -45,32 +48,21 @@ final class ForwardPass {
         }
     }
 
-    /** Bytes kept for the backward computation. */
-    long keptBytes() {
-        long total = keptScoreBytes;
-        for (Map.Entry<Tensor, Integer> entry : kept.entrySet()) {
-            long bytes = values.layout(entry.getKey()).bytes();
-            total = Math.addExact(total, Math.multiplyExact(bytes, entry.getValue()));
-        }
-        return total;
-    }
-
-    private void run(Unit unit, int times) {
+    private void run(Unit unit) {
         boolean keeps = trains && differentiates(graph, unit);
-        if (keeps) {
-            keep(unit, times);
-        }
         Node anchor = unit.anchor();
         if (anchor != null && anchor.operator() instanceof Operator.Attention attention) {
-            attention(attention, anchor, keeps, times);
+            attention(attention, anchor);
             if (!unit.fused().isEmpty()) {
+                Set<Tensor> written = leaving(unit, unit.fusedResults());
                 kernels.fusion(
                         "fusion",
                         anchor,
                         KernelKind.ELEMENTWISE,
                         values.operands(unit.fusedOperands()),
-                        values.layouts(leaving(unit, unit.fusedResults())),
+                        values.layouts(written),
                         unit.fusedOperations());
+                lives.kernel(live(unit.fusedOperands()), live(written), unit.isElementwise());
             }
             return;
         }
@@ -87,9 +79,31 @@ final class ForwardPass {
                     values.layouts(written),
                     ProductShapes.of(anchor),
                     unit.operations());
+            layOut(anchor);
         } else {
             Node first = anchor == null ? unit.fused().get(0) : anchor;
             kernels.fusion("fusion", first, Kernels.kind(unit), read, values.layouts(written), unit.operations());
+        }
+        lives.kernel(live(unit.operands()), live(written), anchor == null && unit.isElementwise());
+    }
+
+    private List<Life> live(Iterable<Tensor> tensors) {
+        List<Life> found = new ArrayList<>();
+        tensors.forEach(tensor -> found.add(lives.value(tensor)));
+        return found;
+    }
+
+    /** How a product wants its operands and its result to lie. */
+    private void layOut(Node product) {
+        if (product.operator() instanceof Operator.Convolution) {
+            lives.value(product.input(0)).asMap();
+            lives.value(product.output()).asMap();
+        } else if (product.operator() instanceof Operator.MatrixProduct
+                && product.input(0).shape().rank() > 2
+                && product.input(1).shape().rank() > 2) {
+            for (Tensor each : List.of(product.input(0), product.input(1), product.output())) {
+                lives.value(each).asMatrices(each.shape());
+            }
         }
     }
 
@@ -105,8 +119,15 @@ final class ForwardPass {
         return leaving;
     }
 
-    private void attention(Operator.Attention attention, Node node, boolean keeps, int times) {
+    private void attention(Operator.Attention attention, Node node) {
         TensorLayout scores = scores(values, attention, node);
+        Life alive = lives.scores(node);
+        List<Life> operands = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Life operand = lives.value(node.input(i));
+            operand.asMatrices(node.input(i).shape());
+            operands.add(operand);
+        }
         kernels.product(
                 node,
                 KernelKind.MATRIX_PRODUCT,
@@ -114,12 +135,16 @@ final class ForwardPass {
                 List.of(scores),
                 ProductShapes.scores(node),
                 0);
+        lives.kernel(operands.subList(0, 2), List.of(alive), false);
         List<TensorLayout> read = new ArrayList<>(List.of(scores));
+        List<Life> softmax = new ArrayList<>(List.of(alive));
         for (int i = 3; i < node.inputs().size(); i++) {
             read.add(values.operand(node.input(i)));
+            softmax.add(lives.value(node.input(i)));
         }
         kernels.fusion(
                 "softmax fusion", node, KernelKind.SOFTMAX, read, List.of(scores), attention.elementwiseFlops(node));
+        lives.kernel(softmax, List.of(), false);
         kernels.product(
                 node,
                 KernelKind.MATRIX_PRODUCT,
@@ -127,32 +152,14 @@ final class ForwardPass {
                 List.of(values.layout(node.output())),
                 ProductShapes.values(node),
                 0);
-        if (keeps) {
-            keptScoreBytes = Math.addExact(keptScoreBytes, Math.multiplyExact(scores.bytes(), (long) times));
-        }
+        Life result = lives.value(node.output());
+        result.asMatrices(node.output().shape());
+        lives.kernel(List.of(alive, operands.get(2)), List.of(result), false);
     }
 
     /** The scores of all heads. */
     static TensorLayout scores(Values values, Operator.Attention attention, Node node) {
         return TensorLayout.contiguous(values.layout(node.output()).type(), attention.scoreElements(node));
-    }
-
-    /** Notes what the backward computation of a unit reads again, each tensor once however it is shown. */
-    private void keep(Unit unit, int times) {
-        Node anchor = unit.anchor();
-        if (anchor != null) {
-            anchor.inputs().forEach(input -> keep(input, times));
-        }
-        if (!unit.isLinear()) {
-            unit.fusedOperands().forEach(operand -> keep(operand, times));
-        }
-    }
-
-    private void keep(Tensor tensor, int times) {
-        Tensor origin = values.origin(tensor);
-        if (origin.role() == Role.RESULT) {
-            kept.merge(origin, times, Math::max);
-        }
     }
 
     /** Whether the backward computation passes through a unit. */

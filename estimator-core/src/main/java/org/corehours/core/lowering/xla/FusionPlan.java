@@ -43,7 +43,7 @@ final class FusionPlan {
                 run.add(node);
             } else if (element instanceof Repeat repeat) {
                 parts.add(new Part.Straight(of(run)));
-                parts.add(new Part.Repeated(repeat.times(), parts(repeat.body())));
+                parts.add(new Part.Repeated(repeat, parts(repeat.body())));
                 run = new ArrayList<>();
             }
         }

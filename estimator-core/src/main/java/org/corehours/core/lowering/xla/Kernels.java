@@ -16,7 +16,6 @@ final class Kernels {
     private final DataType activations;
     private final List<Segment> segments = new ArrayList<>();
     private List<Kernel> kernels = new ArrayList<>();
-    private long largestResult;
 
     Kernels(DataType activations) {
         this.activations = activations;
@@ -32,11 +31,6 @@ final class Kernels {
 
     List<Segment> segments() {
         return segments;
-    }
-
-    /** Bytes of the largest result of one kernel. */
-    long largestResult() {
-        return largestResult;
     }
 
     void product(
@@ -83,9 +77,6 @@ final class Kernels {
             long operations) {
         long readBytes = bytes(read);
         long writtenBytes = bytes(written);
-        if (kind != KernelKind.OPTIMIZER) {
-            largestResult = Math.max(largestResult, writtenBytes);
-        }
         kernels.add(
                 new Kernel(name, kind, module, read, written, products, type, readBytes, writtenBytes, operations, 1));
     }

@@ -1,6 +1,7 @@
 package org.corehours.core.lowering.xla;
 
 import java.util.List;
+import org.corehours.core.graph.Repeat;
 
 /** A stretch of a pass between the edges of repeated blocks, across which nothing is fused. */
 sealed interface Part {
@@ -9,5 +10,5 @@ sealed interface Part {
     record Straight(List<Unit> units) implements Part {}
 
     /** A block that runs several times. */
-    record Repeated(int times, List<Part> body) implements Part {}
+    record Repeated(Repeat repeat, List<Part> body) implements Part {}
 }

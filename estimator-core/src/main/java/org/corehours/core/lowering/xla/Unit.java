@@ -147,6 +147,15 @@ final class Unit {
         return true;
     }
 
+    /** Whether the fused nodes only add, so that all they read has the gradient of what they make. */
+    boolean isSum() {
+        return fused.stream()
+                .map(Node::operator)
+                .allMatch(operator -> isView(operator)
+                        || (operator instanceof Operator.Binary binary
+                                && binary.arithmetic() == Operator.Arithmetic.ADD));
+    }
+
     /** Whether the anchor is a matrix product, a convolution or attention. */
     boolean isProduct() {
         return anchor != null && anchor.operator().flops(anchor) > 0;

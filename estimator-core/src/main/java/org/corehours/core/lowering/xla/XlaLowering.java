@@ -2,11 +2,15 @@ package org.corehours.core.lowering.xla;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.corehours.core.graph.Graph;
 import org.corehours.core.graph.Parameter;
 import org.corehours.core.graph.Section;
+import org.corehours.core.graph.Tensor;
 import org.corehours.core.lowering.DataType;
+import org.corehours.core.lowering.KernelNames;
 import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.lowering.Lowering;
 import org.corehours.core.lowering.StepMemory;
@@ -33,37 +37,46 @@ public record XlaLowering(DataType activations) implements Lowering {
         Graph graph = step.graph();
         Values values = new Values(graph, activations);
         Kernels kernels = new Kernels(activations);
-        ForwardPass forward = new ForwardPass(graph, values, kernels, step.trains());
+        Map<Tensor, Long> copies = new HashMap<>();
+        graph.parameters().forEach(parameter -> copies.put(parameter.tensor(), parameter.copies()));
+        Lives lives = new Lives(values, copies);
+        ForwardPass forward = new ForwardPass(graph, values, kernels, lives, step.trains());
         List<List<Part>> passes = new ArrayList<>();
         for (Section section : graph.sections()) {
             List<Part> parts = FusionPlan.parts(section.elements());
             passes.add(parts);
+            lives.phase(section.name());
             forward.run(parts, section.name(), 1);
         }
         if (step.trains()) {
-            BackwardPass backward = new BackwardPass(graph, values, kernels);
+            lives.backward();
+            BackwardPass backward = new BackwardPass(graph, values, kernels, lives);
             for (int i = passes.size() - 1; i >= 0; i--) {
                 if (graph.sections().get(i).gradient()) {
                     backward.run(passes.get(i), 1);
                 }
             }
-            update(step.update(), graph.trainableParameterCount(), kernels);
+            lives.phase(KernelProgram.OPTIMIZER);
+            update(step.update(), graph.trainableParameterCount(), kernels, lives);
         }
-        return new KernelProgram(kernels.segments(), memory(step, values, forward, kernels));
+        return new KernelProgram(kernels.segments(), memory(step, values, lives, kernels));
     }
 
-    private static void update(Update update, long trained, Kernels kernels) {
+    private static void update(Update update, long trained, Kernels kernels, Lives lives) {
         TensorLayout weights = TensorLayout.contiguous(DataType.FP32, Math.max(1, trained));
         if (update.clipping() || update.perParameterClipping()) {
             kernels.update("global norm fusion", List.of(weights), List.of());
+            lives.update();
         }
         // Weights, optimizer state and moving average are read and written, gradients read.
         int kept = 1 + update.optimizer().stateTensors() + (update.averages() ? 1 : 0);
         kernels.update("update fusion", Collections.nCopies(kept + 1, weights), Collections.nCopies(kept, weights));
+        lives.update();
         kernels.segment(KernelProgram.OPTIMIZER, 1, 0);
     }
 
-    private StepMemory memory(StepProgram step, Values values, ForwardPass forward, Kernels kernels) {
+    /** Weights and their state are donated to the step, which writes over them; gradients exist only within it. */
+    private StepMemory memory(StepProgram step, Values values, Lives lives, Kernels kernels) {
         Graph graph = step.graph();
         long word = DataType.FP32.bytes();
         long trained = step.trains() ? Math.multiplyExact(graph.trainableParameterCount(), word) : 0;
@@ -71,15 +84,16 @@ public record XlaLowering(DataType activations) implements Lowering {
         for (Parameter parameter : graph.parameters()) {
             elements = Math.addExact(elements, parameter.elements());
         }
+        long casts = activations == DataType.FP32 ? 0 : Math.multiplyExact(elements, activations.bytes());
+        Lives.Allocations allocations = lives.trace(new KernelNames(kernels.segments()), casts);
         return new StepMemory(
                 Math.multiplyExact(graph.parameterCount(), word),
                 trained,
                 Math.multiplyExact(trained, step.update().optimizer().stateTensors()),
                 values.inputBytes(),
-                forward.keptBytes(),
-                activations == DataType.FP32 ? 0 : Math.multiplyExact(elements, activations.bytes()),
-                kernels.largestResult(),
-                step.trains() ? KernelProgram.BACKWARD : "forward");
+                allocations.savedBytes(),
+                false,
+                allocations.trace());
     }
 
     @Override

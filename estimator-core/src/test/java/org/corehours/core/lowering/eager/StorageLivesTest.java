@@ -3,10 +3,11 @@ package org.corehours.core.lowering.eager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.corehours.core.lowering.eager.Nesting.Region;
 import org.corehours.core.lowering.eager.Storage.Role;
 import org.corehours.core.memory.AllocationTrace;
 import org.corehours.core.memory.MemoryCurve;
+import org.corehours.core.memory.Nesting;
+import org.corehours.core.memory.Nesting.Region;
 import org.junit.jupiter.api.Test;
 
 class StorageLivesTest {

@@ -1,12 +1,14 @@
-package org.corehours.core.lowering.eager;
+package org.corehours.core.lowering;
 
 import java.util.List;
-import org.corehours.core.lowering.Kernel;
-import org.corehours.core.lowering.Segment;
 import org.corehours.core.memory.AllocationTrace;
 
-/** Finds the names of a kernel by its number. */
-record KernelNames(List<Segment> segments) implements AllocationTrace.Names {
+/**
+ * Finds the names of a kernel by its number.
+ *
+ * @param segments the kernels of a step, each sequence once
+ */
+public record KernelNames(List<Segment> segments) implements AllocationTrace.Names {
 
     @Override
     public String operator(int kernel) {

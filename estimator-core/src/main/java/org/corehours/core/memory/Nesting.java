@@ -1,16 +1,15 @@
-package org.corehours.core.lowering.eager;
+package org.corehours.core.memory;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.corehours.core.memory.AllocationTrace;
 import org.jspecify.annotations.Nullable;
 
-/** Which phase and which repeated sequences are around each kernel. */
-final class Nesting {
+/** Which phase and which repeated sequences are around each kernel of a step. */
+public final class Nesting {
 
     /** Kernels {@code from} up to {@code end}, which run several times in a row. */
-    static final class Region {
+    public static final class Region {
         private final String phase;
         private final @Nullable Region outer;
         private final int depth;
@@ -27,23 +26,42 @@ final class Nesting {
             this.times = times;
         }
 
-        /** A phase. */
-        static Region phase(String name, int from) {
+        /**
+         * A phase.
+         *
+         * @param name its name
+         * @param from its first kernel
+         * @return the phase, still open
+         */
+        public static Region phase(String name, int from) {
             return new Region(name, null, from, 1);
         }
 
-        /** A part that runs {@code count} times within each run of this. */
-        Region inner(int start, int count) {
+        /**
+         * A part that runs several times within each run of this.
+         *
+         * @param start its first kernel
+         * @param count how often it runs
+         * @return the part, still open
+         */
+        public Region inner(int start, int count) {
             Region part = new Region(phase, this, start, count);
             inner.add(part);
             return part;
         }
 
-        void end(int position) {
+        /** {@return its first kernel} */
+        public int from() {
+            return from;
+        }
+
+        /** {@code position} is the kernel after the last. */
+        public void end(int position) {
             end = position;
         }
 
-        void times(int count) {
+        /** It runs {@code count} times after all. */
+        public void times(int count) {
             times = count;
         }
     }
@@ -51,7 +69,13 @@ final class Nesting {
     private final List<Region> phases;
     private final Region[] innermost;
 
-    Nesting(List<Region> phases, int kernels) {
+    /**
+     * The nesting of a step.
+     *
+     * @param phases its phases, in order
+     * @param kernels how many kernels it has, each sequence once
+     */
+    public Nesting(List<Region> phases, int kernels) {
         this.phases = phases;
         innermost = new Region[kernels];
         phases.forEach(this::fill);
@@ -62,13 +86,13 @@ final class Nesting {
         region.inner.forEach(this::fill);
     }
 
-    /** How many repeated sequences are around a kernel. */
-    int depth(int kernel) {
+    /** {@return how many repeated sequences are around a kernel} */
+    public int depth(int kernel) {
         return innermost[kernel].depth;
     }
 
     /** The sequence around a kernel that has {@code depth} others around it; at depth 0 the step itself. */
-    @Nullable Object around(int kernel, int depth) {
+    public @Nullable Object around(int kernel, int depth) {
         if (depth == 0) {
             return this;
         }
@@ -80,7 +104,7 @@ final class Nesting {
     }
 
     /** How often what is around a kernel at {@code depth} runs in all. */
-    long runs(int kernel, int depth) {
+    public long runs(int kernel, int depth) {
         long runs = 1;
         for (Region region = innermost[kernel]; region != null; region = region.outer) {
             if (region.depth <= depth) {
@@ -90,7 +114,8 @@ final class Nesting {
         return runs;
     }
 
-    void trace(AllocationTrace.Builder trace) {
+    /** Opens the phases and sequences of a trace. */
+    public void trace(AllocationTrace.Builder trace) {
         for (Region phase : phases) {
             trace.phase(phase.phase, phase.from, phase.end);
             for (Region part : phase.inner) {
