@@ -1,6 +1,7 @@
 package org.corehours.cli.validation;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
@@ -55,6 +56,9 @@ final class ClaimedHardware {
             Rule.of("tpuv6e", "tpu-v6e", "tpu-v6e"),
             Rule.of("tpuv7", "tpu-v7", "tpu-v7"));
 
+    private static final Pattern NAMES_ITS_MACHINE =
+            Pattern.compile("nvidia/|mlcommons/|dgx|big basin|aws|p3", Pattern.CASE_INSENSITIVE);
+
     private ClaimedHardware() {}
 
     /** The devices of a row; TPUs are counted in chips. */
@@ -80,6 +84,26 @@ final class ClaimedHardware {
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new NotCoveredException("the devices of " + written + ": " + e.getMessage());
         }
+    }
+
+    /**
+     * The same devices in the machine of clouds, for rows of several V100 that say nothing of theirs: it has other cores and
+     * another network than a DGX-1.
+     */
+    static Optional<Cluster> inClouds(MeasuredTable.Row row, Cluster cluster) {
+        Machine machine = cluster.machine();
+        if (machine == null || !machine.id().startsWith("dgx-1-v100")) {
+            return Optional.empty();
+        }
+        String text = String.join(" ", row.text("source"), row.text("notes"), row.text("device"));
+        if (NAMES_ITS_MACHINE.matcher(text).find()) {
+            return Optional.empty();
+        }
+        boolean small = machine.id().equals("dgx-1-v100") && !row.text("device").contains("not stated");
+        HardwareCatalog catalog = Devices.builtIn().catalog();
+        Machine cloud = catalog.machine(small ? "p3.16xlarge" : "p3dn.24xlarge");
+        return Optional.of(
+                spread(catalog.accelerator(cloud.accelerator()), cloud, cluster.devices(), row.text("nodes")));
     }
 
     /** As many of each machine as the row says, where machines are not slices of a torus; else whole machines. */

@@ -89,7 +89,11 @@ record ClaimedRecipe(TrainingMethod method, String input, boolean evaluates, boo
             boolean transformer = row.text("model_family").matches("vit|swin|convnext|hier-vit");
             return new ClaimedRecipe(
                     SupervisedTraining.of(model),
-                    !loadsImages ? synthetic : transformer ? "randaugment" : "supervised",
+                    !loadsImages
+                            ? synthetic
+                            : text.startsWith("deit-iii")
+                                    ? "three-augment"
+                                    : transformer ? "randaugment" : "supervised",
                     row.text("metric").equals("total_hours"),
                     true);
         }

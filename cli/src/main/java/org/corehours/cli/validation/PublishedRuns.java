@@ -3,9 +3,11 @@ package org.corehours.cli.validation;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.corehours.core.audit.Alternative;
 import org.corehours.core.audit.Assignment;
 import org.corehours.core.audit.Assumption;
 import org.corehours.core.audit.Auditor;
@@ -21,6 +23,7 @@ import org.corehours.core.hardware.UnsupportedPrecisionException;
 import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.lowering.eager.EagerLowering;
 import org.corehours.core.quantity.Interval;
+import org.corehours.core.quantity.Provenance;
 import org.corehours.core.run.RunEstimator;
 import org.corehours.core.run.RunPlan;
 import org.corehours.core.run.Schedule;
@@ -96,8 +99,22 @@ final class PublishedRuns implements TableLayout {
                 "dataset");
     }
 
-    /** A run with nothing left open but the laws' errors. */
-    private record Fixed(RunPlan plan) implements Scenario {
+    /** What nobody says of rows with several V100: the priors are those of iBOT's two machines. */
+    private static final Assumption MACHINE = new Assumption(
+            "machine",
+            "Which machines hold the GPUs?",
+            "Cores, network and storage of the machine are not in the table.",
+            List.of(
+                    new Alternative("usual", "a DGX-1", 0.5, Provenance.ASSUMED, "the usual one of laboratories"),
+                    new Alternative("cloud", "a p3", 0.5, Provenance.ASSUMED, "the usual one of clouds")));
+
+    /**
+     * A run with nothing left open but the laws' errors, and its machine where the row does not tell.
+     *
+     * @param plan the run in the usual machine
+     * @param elsewhere the run in the other one
+     */
+    private record Published(RunPlan plan, Optional<RunPlan> elsewhere) implements Scenario {
         @Override
         public String id() {
             return plan.id();
@@ -105,12 +122,14 @@ final class PublishedRuns implements TableLayout {
 
         @Override
         public List<Assumption> assumptions() {
-            return List.of();
+            return elsewhere.isEmpty() ? List.of() : List.of(MACHINE);
         }
 
         @Override
         public RunPlan plan(Assignment assignment) {
-            return plan;
+            return elsewhere
+                    .filter(other -> assignment.choice(MACHINE.id()).equals("cloud"))
+                    .orElse(plan);
         }
     }
 
@@ -135,7 +154,12 @@ final class PublishedRuns implements TableLayout {
         RunAudit audit;
         try {
             plan = plan(row, recipe, cluster);
-            audit = auditor.audit(List.of(new Fixed(plan)), List.of()).runs().get(0);
+            Optional<Cluster> clouds = ClaimedHardware.inClouds(row, cluster);
+            Optional<RunPlan> elsewhere =
+                    clouds.isEmpty() ? Optional.empty() : Optional.of(plan(row, recipe, clouds.get()));
+            audit = auditor.audit(List.of(new Published(plan, elsewhere)), List.of())
+                    .runs()
+                    .get(0);
         } catch (UnsupportedPrecisionException e) {
             throw new NotCoveredException(String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
