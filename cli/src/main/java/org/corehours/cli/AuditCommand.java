@@ -135,14 +135,13 @@ final class AuditCommand extends BaseCommand {
             throw new UsageException(
                     "--library audits all of the library, so that it goes with no paper and no --claims.");
         }
-        List<Paper> all =
-                Papers.libraryIds().parallelStream().map(Lookups::paper).toList();
-        int runs = all.stream().mapToInt(each -> each.runs().size()).sum();
-        LongConsumer progress = terminal().progress() ? new ProgressLine(messages(), 0, runs) : done -> {};
+        LongConsumer progress = terminal().progress()
+                ? new ProgressLine(messages(), 0, Papers.libraryIds().size())
+                : done -> {};
         AtomicLong done = new AtomicLong();
-        LibraryAudit audit = LibraryAudit.of(all, Audits.forLibrary(), lies, more -> {
+        LibraryAudit audit = Audits.library(lies, runs -> {
             synchronized (done) {
-                progress.accept(done.addAndGet(more));
+                progress.accept(done.incrementAndGet());
             }
         });
         if (json()) {

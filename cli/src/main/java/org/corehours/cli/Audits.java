@@ -1,6 +1,8 @@
 package org.corehours.cli;
 
 import java.util.List;
+import java.util.function.IntConsumer;
+import org.corehours.cli.library.LibraryAudit;
 import org.corehours.core.audit.Audit;
 import org.corehours.core.audit.Auditor;
 import org.corehours.core.audit.Claim;
@@ -10,6 +12,7 @@ import org.corehours.core.audit.Sampling;
 import org.corehours.core.audit.Scenario;
 import org.corehours.core.run.RunEstimator;
 import org.corehours.papers.Paper;
+import org.corehours.papers.Papers;
 import org.corehours.papers.PublishedUtilisations;
 
 /** Estimates and audits with the standard errors and sampling. */
@@ -25,9 +28,16 @@ final class Audits {
                 RunEstimator.remembering()::compile, ErrorModel.standard(), sampling, PublishedUtilisations.all());
     }
 
-    /** What many papers are audited with at once. */
-    static Auditor forLibrary() {
-        return auditor(LIBRARY);
+    /**
+     * Audits the library.
+     *
+     * @param lies whether claims are made false as well
+     * @param done told the number of a file's runs whenever it is done, from any thread
+     */
+    static LibraryAudit library(boolean lies, IntConsumer done) {
+        List<Paper> papers =
+                Papers.libraryIds().parallelStream().map(Lookups::paper).toList();
+        return LibraryAudit.of(papers, auditor(LIBRARY), lies, done);
     }
 
     static Audit of(Paper paper) {

@@ -95,7 +95,9 @@ final class ValidateCommand extends BaseCommand {
         List<Validation> validations = MeasuredTable.readAll(Path.of(table)).stream()
                 .map(Validation::of)
                 .toList();
-        OutputFile.write(file, new MarkdownRenderer().render(AccuracyDocument.of(validations)));
+        OutputFile.write(
+                file,
+                new MarkdownRenderer().render(AccuracyDocument.of(validations, Audits.library(true, runs -> {}))));
         say("Wrote " + file + ".");
         return ExitCode.DONE;
     }

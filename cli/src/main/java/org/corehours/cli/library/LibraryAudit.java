@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -33,6 +34,10 @@ public record LibraryAudit(int papers, List<AuditedClaim> claims, List<PlantedLi
         claims = List.copyOf(claims);
         lies = List.copyOf(lies);
     }
+
+    /** Sources whose errors the widths of intervals rest on ({@code ErrorModel}, {@code error.mixed_precision}). */
+    private static final Set<String> WIDTHS_REST_ON =
+            Set.of("deit", "jax-toolbox", "llm-foundry", "mae", "mlperf-resnet", "nvidia-pytorch");
 
     private record Audited(List<AuditedClaim> claims, Map<String, AuditedClaim> lies) {}
 
@@ -91,6 +96,15 @@ public record LibraryAudit(int papers, List<AuditedClaim> claims, List<PlantedLi
     /** {@return the coverage of all claims of time and memory; there must be one} */
     public Coverage overall() {
         return Coverage.of("all", measured());
+    }
+
+    /** {@return the coverage of the sources that no width of an interval rests on; there must be one} */
+    public Coverage notUsedForWidths() {
+        return Coverage.of(
+                "sources that no width rests on",
+                measured().stream()
+                        .filter(each -> !WIDTHS_REST_ON.contains(each.paper()))
+                        .toList());
     }
 
     /** {@return the coverage by device} */

@@ -20,6 +20,7 @@ public final class LibraryJson {
         return JsonText.object(to -> {
             to.number("papers", audit.papers());
             to.object("overall", each -> write(each, audit.overall()));
+            to.object("not_used_for_widths", each -> write(each, audit.notUsedForWidths()));
             to.objects("devices", audit.byDevice(), LibraryJson::write);
             to.objects("sources", audit.byPaper(), LibraryJson::write);
             to.objects("claims", audit.claims(), (each, claim) -> {

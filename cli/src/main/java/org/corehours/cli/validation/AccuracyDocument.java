@@ -10,6 +10,8 @@ import java.util.Optional;
 import org.corehours.cli.document.Block.Column;
 import org.corehours.cli.document.Document;
 import org.corehours.cli.document.DocumentBuilder;
+import org.corehours.cli.library.LibraryAudit;
+import org.corehours.cli.library.LibraryText;
 import org.corehours.cli.validation.TableLayout.Prediction;
 
 /** How well predictions do on tables of measurements, the worst rows included: {@code docs/accuracy.md}. */
@@ -26,6 +28,23 @@ public final class AccuracyDocument {
      * @return title, how to repeat it, and a section per table
      */
     public static Document of(List<Validation> validations) {
+        return tables(validations).build();
+    }
+
+    /**
+     * The document with what the library of published claims says.
+     *
+     * @param validations the tables beside their predictions, in the order of the document
+     * @param library the audit of the library
+     * @return title, how to repeat it, a section per table, and those of the library
+     */
+    public static Document of(List<Validation> validations, LibraryAudit library) {
+        DocumentBuilder document = tables(validations);
+        LibraryText.section(document, 2, library);
+        return document.build();
+    }
+
+    private static DocumentBuilder tables(List<Validation> validations) {
         DocumentBuilder document = new DocumentBuilder();
         document.heading(1, "How well it does");
         document.paragraph("What corehours predicts against what others measured, the worst rows included. This page is"
@@ -41,7 +60,7 @@ public final class AccuracyDocument {
                         + " operator by operator. The figures are test resources of model-specs.");
         summary(document, validations);
         validations.forEach(each -> table(document, each));
-        return document.build();
+        return document;
     }
 
     private static void summary(DocumentBuilder document, List<Validation> validations) {

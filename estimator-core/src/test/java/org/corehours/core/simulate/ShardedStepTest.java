@@ -1,6 +1,7 @@
 package org.corehours.core.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 import static org.corehours.core.simulate.Steps.buckets;
@@ -142,6 +143,8 @@ class ShardedStepTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ShardedDataParallel.ZERO3.check(pytorch, 8, false))
                 .withMessageStartingWith("Inference has no training state");
+        assertThatCode(() -> ShardedDataParallel.FSDP.check(FrameworkRuntime.xla(), 8, true))
+                .doesNotThrowAnyException();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ShardedDataParallel.ZERO1.check(FrameworkRuntime.xla(), 8, true))
                 .withMessageContaining("Choose ddp, or a PyTorch stack.");

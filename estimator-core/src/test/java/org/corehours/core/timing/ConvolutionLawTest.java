@@ -137,4 +137,15 @@ class ConvolutionLawTest {
         return TIMER.time(Kernels.convolution(DataType.FP16, channelsLast, images, channels, size, groups))
                 .seconds();
     }
+
+    /** Minimal filtering makes 2 × 2 results of 16 products where the definition has 36; groups have none. */
+    @Test
+    void singlePrecisionConvolutionsTakeFewerMultiplications() {
+        double single = compute(Kernels.convolution(DataType.FP32, false, 64, 256, 14, 1));
+        double odd = compute(Kernels.convolution(DataType.FP32, false, 64, 256, 13, 1));
+        double definition = 2.0 * 64 * 14 * 14 * 9 * 256 * 256 / (Devices.HALF_RATE / 10);
+        assertThat(single).isLessThan(definition).isGreaterThan(definition * 16 / 36);
+        // 13 rows are filtered as 14.
+        assertThat(odd).isCloseTo(single, within(0.15 * single));
+    }
 }
