@@ -175,7 +175,7 @@ public final class AccuracyDocument {
         document.bullets(byReason.entrySet().stream()
                 .sorted(Comparator.comparing(each -> -each.getValue().size()))
                 .map(each -> each.getValue().size() + (each.getValue().size() == 1 ? " row: " : " rows: ")
-                        + each.getKey() + ValidationText.subjects(each.getValue()) + ".")
+                        + (each.getKey() + ValidationText.subjects(each.getValue())).replaceFirst("\\.+$", "") + ".")
                 .toList());
     }
 }
