@@ -26,6 +26,7 @@ import org.corehours.core.simulate.InputDemand;
 import org.corehours.core.simulate.MemoryUse;
 import org.corehours.core.simulate.Parallelism;
 import org.corehours.core.step.StepProgram;
+import org.corehours.core.timing.KernelTimers;
 import org.corehours.models.Model;
 import org.corehours.models.TrainingMethod;
 import org.corehours.models.method.SupervisedTraining;
@@ -51,6 +52,7 @@ public final class PointEvaluator {
     private final Assignment reading;
     private final int hardwareAxis;
     private final RunEstimator estimator = new RunEstimator();
+    private final KernelTimers timers = new KernelTimers();
     private final Part<TrainingMethod> methods;
     private final Part<Cluster> clusters;
     private final Part<Software> gpuSoftware;
@@ -213,7 +215,8 @@ public final class PointEvaluator {
                             absent -> Made.of(() -> {
                                 accelerator.peakFlopsPerSecond(recipe.precision());
                                 StepProgram program = recipe.method().plan(microBatch);
-                                return new CompiledBase(program, CompiledStep.of(program, recipe.stack(), accelerator));
+                                return new CompiledBase(
+                                        program, CompiledStep.of(program, recipe.stack(), accelerator, timers));
                             }))
                     .get();
             return estimator.compile(plan(recipe, step.step()), step.compiled());

@@ -231,8 +231,9 @@ public final class SweepReader {
     private void check(SweepBase base, List<Axis> fixed, Placed placed) {
         Axis axis = placed.axis();
         int last = axis.values().size() - 1;
+        boolean numbers = axis.isNumeric();
         for (int i = 0; i <= last; i++) {
-            if (i > 0 && i < last && axis.isNumeric()) {
+            if (i > 0 && i < last && numbers) {
                 continue;
             }
             String value = axis.values().get(i);

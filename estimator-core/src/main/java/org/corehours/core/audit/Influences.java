@@ -3,6 +3,7 @@ package org.corehours.core.audit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -106,13 +107,17 @@ final class Influences {
      */
     private static double within(double[] y, IntFunction<Assignment> reading, String assumption) {
         Map<Map<String, String>, Map<String, double[]>> cellsByOthers = new HashMap<>();
+        // Samples of one reading share its assignment, and are met again and again.
+        Map<Assignment, double[]> cellByReading = new IdentityHashMap<>();
         for (int i = 0; i < y.length; i++) {
             if (!Double.isNaN(y[i])) {
-                Map<String, String> others = new TreeMap<>(reading.apply(i).choices());
-                String own = String.valueOf(others.remove(assumption));
-                double[] cell = cellsByOthers
-                        .computeIfAbsent(others, key -> new TreeMap<>())
-                        .computeIfAbsent(own, key -> new double[3]);
+                double[] cell = cellByReading.computeIfAbsent(reading.apply(i), each -> {
+                    Map<String, String> others = new TreeMap<>(each.choices());
+                    String own = String.valueOf(others.remove(assumption));
+                    return cellsByOthers
+                            .computeIfAbsent(others, key -> new TreeMap<>())
+                            .computeIfAbsent(own, key -> new double[3]);
+                });
                 cell[0]++;
                 cell[1] += y[i];
                 cell[2] += y[i] * y[i];

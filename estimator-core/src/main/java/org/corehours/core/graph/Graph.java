@@ -72,8 +72,12 @@ public final class Graph {
 
     /** Whether the backward computation passes through the results of {@code node}. */
     public boolean differentiates(Node node) {
-        for (Tensor output : node.outputs()) {
-            if (differentiated.contains(output)) {
+        return containsAny(differentiated, node.outputs());
+    }
+
+    private static boolean containsAny(Set<Tensor> set, List<Tensor> tensors) {
+        for (int i = 0; i < tensors.size(); i++) {
+            if (set.contains(tensors.get(i))) {
                 return true;
             }
         }
@@ -107,9 +111,11 @@ public final class Graph {
     private static void markBackward(List<Element> elements, Set<Tensor> marked) {
         for (int i = elements.size() - 1; i >= 0; i--) {
             if (elements.get(i) instanceof Node node) {
-                if (node.outputs().stream().anyMatch(marked::contains)
-                        && !(node.operator() instanceof Operator.Detach)) {
-                    node.inputs().forEach(input -> mark(input, marked));
+                if (!(node.operator() instanceof Operator.Detach) && containsAny(marked, node.outputs())) {
+                    List<Tensor> inputs = node.inputs();
+                    for (int j = 0; j < inputs.size(); j++) {
+                        mark(inputs.get(j), marked);
+                    }
                 }
             } else if (elements.get(i) instanceof Repeat repeat) {
                 for (int j = 0; j < repeat.outputs().size(); j++) {

@@ -225,16 +225,21 @@ public final class GraphBuilder {
     /** Applies an operator. */
     public List<Tensor> applyAll(Operator operator, Tensor... inputs) {
         List<Tensor> operands = List.of(inputs);
-        List<Shape> shapes = operator.infer(operands.stream().map(Tensor::shape).toList());
+        Shape[] given = new Shape[inputs.length];
+        boolean required = false;
+        for (int i = 0; i < inputs.length; i++) {
+            given[i] = inputs[i].shape();
+            required |= inputs[i].requiresGradient();
+        }
+        List<Shape> shapes = operator.infer(List.of(given));
         boolean integer = operator instanceof Operator.Sort;
-        boolean flows = gradient
-                && !integer
-                && !(operator instanceof Operator.Detach)
-                && operands.stream().anyMatch(Tensor::requiresGradient);
+        boolean flows = gradient && !integer && !(operator instanceof Operator.Detach) && required;
         ElementType type = type(operator, operands.get(0).type());
-        List<Tensor> outputs = shapes.stream()
-                .map(shape -> new Tensor("", shape, Role.RESULT, type, flows))
-                .toList();
+        Tensor[] made = new Tensor[shapes.size()];
+        for (int i = 0; i < made.length; i++) {
+            made[i] = new Tensor("", shapes.get(i), Role.RESULT, type, flows);
+        }
+        List<Tensor> outputs = List.of(made);
         elements.add(new Node(operator, operands, outputs, path));
         return outputs;
     }

@@ -6,6 +6,7 @@ import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.simulate.TimedProgram;
 import org.corehours.core.step.StepProgram;
 import org.corehours.core.timing.KernelTimer;
+import org.corehours.core.timing.KernelTimers;
 import org.corehours.core.timing.MatrixLibrary;
 
 /**
@@ -42,12 +43,30 @@ public final class CompiledStep {
      * @return the step, ready to be simulated on any number of such devices
      */
     public static CompiledStep of(StepProgram step, SoftwareStack stack, Accelerator accelerator) {
-        return of(step, stack.lowering().lower(step), stack, accelerator);
+        return of(step, stack.lowering().lower(step), stack, accelerator, new KernelTimers());
+    }
+
+    /**
+     * Lowers and times a step, as one of many on the same devices.
+     *
+     * @param step the step of one micro-batch
+     * @param stack the software
+     * @param accelerator the device
+     * @param timers keeps the timers of the devices
+     * @return the step, ready to be simulated on any number of such devices
+     */
+    public static CompiledStep of(StepProgram step, SoftwareStack stack, Accelerator accelerator, KernelTimers timers) {
+        return of(step, stack.lowering().lower(step), stack, accelerator, timers);
     }
 
     /** Times the kernels that a stack has lowered a step to. */
-    static CompiledStep of(StepProgram step, KernelProgram program, SoftwareStack stack, Accelerator accelerator) {
-        KernelTimer timer = KernelTimer.of(accelerator, stack.library());
+    static CompiledStep of(
+            StepProgram step,
+            KernelProgram program,
+            SoftwareStack stack,
+            Accelerator accelerator,
+            KernelTimers timers) {
+        KernelTimer timer = timers.of(accelerator, stack.library());
         boolean issued = stack.runtime().issuesKernels();
         return new CompiledStep(
                 step,

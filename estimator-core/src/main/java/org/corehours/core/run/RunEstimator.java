@@ -16,6 +16,7 @@ import org.corehours.core.simulate.MemoryUse;
 import org.corehours.core.simulate.Parallelism;
 import org.corehours.core.simulate.StepSimulator;
 import org.corehours.core.step.StepProgram;
+import org.corehours.core.timing.KernelTimers;
 import org.corehours.core.timing.MatrixLibrary;
 import org.jspecify.annotations.Nullable;
 
@@ -54,10 +55,11 @@ public final class RunEstimator {
      */
     public static RunEstimator remembering() {
         Map<TimedOn, CompiledStep> known = new ConcurrentHashMap<>();
+        KernelTimers timers = new KernelTimers();
         return new RunEstimator(RunConstants.DEFAULT, (step, stack, accelerator) -> {
             KernelProgram program = stack.lowering().lower(step);
             TimedOn key = new TimedOn(program, stack.library(), stack.runtime().issuesKernels(), accelerator);
-            return known.computeIfAbsent(key, absent -> CompiledStep.of(step, program, stack, accelerator));
+            return known.computeIfAbsent(key, absent -> CompiledStep.of(step, program, stack, accelerator, timers));
         });
     }
 

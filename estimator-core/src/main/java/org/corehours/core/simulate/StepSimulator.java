@@ -247,7 +247,7 @@ public final class StepSimulator {
         private final StepFactors factors;
         private final List<Timeline.Span> spans = new ArrayList<>(walk.size());
         private final List<Timeline.Exchange> exchanges = new ArrayList<>(bucketBytes.length);
-        private final LaunchQueue queue = new LaunchQueue(QUEUE_DEPTH);
+        private final LaunchQueue queue = new LaunchQueue(QUEUE_DEPTH, walk.size());
         private double device = runtime.copiesInputOnStream() ? inputCopySeconds : 0;
         private double host;
         private double link;
@@ -280,7 +280,7 @@ public final class StepSimulator {
             double stallBefore = hostStall;
             boolean released = false;
             reduceBefore(segment.segment.phase());
-            if (TimedProgram.updates(segment.segment) && !updating) {
+            if (segment.updates && !updating) {
                 updating = true;
                 awaitGradients();
                 released = runtime.synchronizesBeforeUpdate();
@@ -310,6 +310,9 @@ public final class StepSimulator {
 
         /** Combines what the devices made in the phase that ends, if another one starts. */
         private void reduceBefore(String next) {
+            if (forwardReductions.isEmpty() && backwardReductions.isEmpty()) {
+                return;
+            }
             boolean backward = phase.equals(KernelProgram.BACKWARD);
             boolean turns = next.equals(KernelProgram.BACKWARD) && !backward;
             List<MidStep> due = turns ? forwardReductions : List.of();

@@ -25,6 +25,9 @@ final class StreamSegment {
     private static final double[] HOST_FACTORS = {0.2, 0.35, 0.5, 0.7, 0.85, 1, 1.2, 1.5, 2, 3, 5};
 
     final Segment segment;
+    /** Whether it belongs to the update. */
+    final boolean updates;
+
     final double matrixSeconds;
     final double memorySeconds;
     final double launchSeconds;
@@ -36,6 +39,7 @@ final class StreamSegment {
 
     StreamSegment(Segment segment, Function<Kernel, KernelTime> timer, ToDoubleFunction<Kernel> issueSeconds) {
         this.segment = segment;
+        this.updates = TimedProgram.updates(segment);
         List<Kernel> kernels = segment.kernels();
         int count = kernels.size();
         double[][] parts = new double[count][];

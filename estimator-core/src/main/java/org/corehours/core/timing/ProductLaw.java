@@ -3,6 +3,7 @@ package org.corehours.core.timing;
 import java.util.ArrayList;
 import java.util.List;
 import org.corehours.core.hardware.Accelerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dense products on a GPU: the output is cut into tiles, each multiprocessor works on a few tiles at a time, and the
@@ -54,6 +55,11 @@ final class ProductLaw {
     /** Elements that a vector load of 16 bytes holds in a 16-bit format. */
     private static final int ALIGNMENT = 8;
 
+    private static final int KNOWN_BITS = 8;
+
+    /** A product and its time. */
+    private record Known(double batch, double m, double n, double k, int kind, double seconds) {}
+
     private final double multiprocessors;
     private final double fillSteps;
     private final double tailRigidity;
@@ -68,6 +74,9 @@ final class ProductLaw {
     private final double partialSumSecondsPerElement;
     private final double thinSecondsPerFlop;
     private final Tile[] tiles;
+    /** Products timed before, one per slot: models repeat few shapes. Threads that race for a slot lose nothing but time. */
+    private final @Nullable Known[] known = new @Nullable Known[1 << KNOWN_BITS];
+
     private final Tile[] thinTiles;
 
     /** A tile with the time of one step by the arithmetic and by the supply of operands; sides are powers of two. */
@@ -154,8 +163,26 @@ final class ProductLaw {
      * @return seconds of arithmetic
      */
     double seconds(double batch, double m, double n, double k, boolean aligned, boolean rowsAlongSum) {
-        double seconds = seconds(batch, m, n, k, aligned);
-        return rowsAlongSum ? seconds * translation(m, n, k) : seconds;
+        int kind = (aligned ? 1 : 0) + (rowsAlongSum ? 2 : 0);
+        int slot = slot(batch, m, n, k, kind);
+        Known last = known[slot];
+        if (last == null
+                || last.m != m
+                || last.n != n
+                || last.k != k
+                || last.batch != batch
+                || last.kind != kind) {
+            double seconds = seconds(batch, m, n, k, aligned) * (rowsAlongSum ? translation(m, n, k) : 1);
+            last = new Known(batch, m, n, k, kind, seconds);
+            known[slot] = last;
+        }
+        return last.seconds;
+    }
+
+    private static int slot(double batch, double m, double n, double k, int kind) {
+        long mixed = (((long) m) * 31 + (long) n) * 31 + (long) k;
+        mixed = (mixed * 31 + (long) batch) * 4 + kind;
+        return (int) ((mixed * 0x9E3779B97F4A7C15L) >>> (Long.SIZE - KNOWN_BITS));
     }
 
     private double seconds(double batch, double m, double n, double k, boolean aligned) {

@@ -1,9 +1,11 @@
 package org.corehours.core.lowering.xla;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.corehours.core.graph.Node;
 import org.corehours.core.graph.Operator;
@@ -19,6 +21,7 @@ final class Unit {
     private final @Nullable Node anchor;
     private final List<Node> fused = new ArrayList<>();
     private @Nullable Set<Tensor> operands;
+    private @Nullable Map<Tensor, Integer> fusedUses;
 
     Unit(@Nullable Node anchor) {
         this.anchor = anchor;
@@ -35,11 +38,20 @@ final class Unit {
     void fuse(Node node) {
         fused.add(node);
         operands = null;
+        fusedUses = null;
     }
 
     /** Whether the unit only renames or rearranges elements, which layout assignment makes free. */
     boolean isView() {
-        return anchor == null && fused.stream().allMatch(node -> isView(node.operator()));
+        if (anchor != null) {
+            return false;
+        }
+        for (int i = 0; i < fused.size(); i++) {
+            if (!isView(fused.get(i).operator())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether all fused nodes work element by element, so that they can follow an anchor at once. */
@@ -114,15 +126,17 @@ final class Unit {
 
     /** How often the fused nodes use a tensor. */
     int fusedUses(Tensor tensor) {
-        int uses = 0;
-        for (Node node : fused) {
-            for (Tensor input : node.inputs()) {
-                if (input.equals(tensor)) {
-                    uses++;
+        Map<Tensor, Integer> known = fusedUses;
+        if (known == null) {
+            known = new HashMap<>();
+            for (Node node : fused) {
+                for (Tensor input : node.inputs()) {
+                    known.merge(input, 1, Integer::sum);
                 }
             }
+            fusedUses = known;
         }
-        return uses;
+        return known.getOrDefault(tensor, 0);
     }
 
     /** Whether the gradients of the fused nodes do not need what they read: sums, copies, scalings by constants. */
