@@ -166,12 +166,7 @@ final class ProductLaw {
         int kind = (aligned ? 1 : 0) + (rowsAlongSum ? 2 : 0);
         int slot = slot(batch, m, n, k, kind);
         Known last = known[slot];
-        if (last == null
-                || last.m != m
-                || last.n != n
-                || last.k != k
-                || last.batch != batch
-                || last.kind != kind) {
+        if (last == null || last.m != m || last.n != n || last.k != k || last.batch != batch || last.kind != kind) {
             double seconds = seconds(batch, m, n, k, aligned) * (rowsAlongSum ? translation(m, n, k) : 1);
             last = new Known(batch, m, n, k, kind, seconds);
             known[slot] = last;
