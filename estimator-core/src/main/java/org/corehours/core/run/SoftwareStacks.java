@@ -88,7 +88,9 @@ public enum SoftwareStacks {
             case PYTORCH_1_EAGER -> eager(precision, false, TorchRelease.V1);
             case PYTORCH_1_CUDA_10_EAGER -> {
                 SoftwareStack eager = eager(precision, false, TorchRelease.V1);
-                yield new SoftwareStack(id, eager.lowering(), eager.runtime(), MatrixLibrary.CUBLAS_10);
+                FrameworkRuntime runtime =
+                        FrameworkRuntime.pytorchOnCuda10(eager.runtime().synchronizesBeforeUpdate());
+                yield new SoftwareStack(id, eager.lowering(), runtime, MatrixLibrary.CUBLAS_10);
             }
             case PYTORCH_EAGER_CUDAGRAPHS -> {
                 EagerLowering lowering = lowering(precision, true, TorchRelease.V2);

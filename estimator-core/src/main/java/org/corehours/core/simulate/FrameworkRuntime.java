@@ -1,5 +1,7 @@
 package org.corehours.core.simulate;
 
+import org.corehours.core.hardware.Accelerator;
+import org.corehours.core.hardware.ComputeUnits;
 import org.corehours.core.quantity.Provenance;
 import org.corehours.core.quantity.Sourced;
 
@@ -13,7 +15,8 @@ import org.corehours.core.quantity.Sourced;
  *     it reads whether a gradient overflowed
  * @param copiesInputOnStream whether the batch is copied to the device on the stream that computes
  * @param exchange how gradients leave
- * @param contextBytes the driver's context with the loaded kernels, or what the runtime reserves
+ * @param contextBytes the driver's context with the loaded kernels, without what multiprocessors need for themselves; or
+ *     what the runtime reserves
  * @param workspaceBytes scratch memory of matrix-product libraries, counted by the framework's allocator
  * @param communicationBytes buffers of the communication library per device, if there is more than one device
  * @param cachesMemory whether tensors come from PyTorch's caching allocator, else a compiler places every buffer
@@ -35,6 +38,15 @@ public record FrameworkRuntime(
 
     private static final long MIB = 1L << 20;
 
+    /**
+     * What the driver's context takes apart from multiprocessors' stacks: 319 MiB on a Titan V with 80 of them leave 175
+     * MB (pytorch/pytorch#28394), 426 MiB on an RTX 6000 Ada with 142 leave 163 MB (unslothai/unsloth-zoo#1053).
+     */
+    private static final long BARE_CONTEXT = 170_000_000L;
+
+    /** Stacks of a multiprocessor's threads: 216 MB for the 108 of an A100 (arcs-skku/EMDC_llvm#13). */
+    private static final long STACKS_OF_A_MULTIPROCESSOR = 2_000_000L;
+
     /** @throws IllegalArgumentException if a value is negative or not finite */
     public FrameworkRuntime {
         notNegative(id, "context", contextBytes.value());
@@ -42,6 +54,20 @@ public record FrameworkRuntime(
         notNegative(id, "communication buffers", communicationBytes.value());
         notNegative(id, "start-up time", startSeconds.value());
         notNegative(id, "compile time", compileSeconds.value());
+    }
+
+    /**
+     * Bytes that the driver, or what runs the program, takes of a device before the first tensor.
+     *
+     * @param accelerator the device
+     * @return bytes
+     */
+    public long contextBytes(Accelerator accelerator) {
+        long stacks = accelerator.units() instanceof ComputeUnits.Multiprocessors units
+                ? Math.multiplyExact(
+                        STACKS_OF_A_MULTIPROCESSOR, (long) units.count().value())
+                : 0;
+        return Math.addExact(contextBytes.value(), stacks);
     }
 
     /** {@return the same without buckets beside the gradients, as where devices reduce each block's by itself} */
@@ -75,11 +101,33 @@ public record FrameworkRuntime(
      * @return the runtime
      */
     public static FrameworkRuntime pytorchBeforeLazyLoading(boolean lossScaling) {
-        return pytorch(
+        return beforeLazyLoading(
                 "pytorch-before-1.13",
                 lossScaling,
-                // 1008 MB on a Titan V with torch 1.3, "more than 1000 MB" before CUDA 11.7.
-                new Sourced<>(1_008_000_000L, Provenance.MEASURED, "TORCHISS"),
+                // 1644 MiB on an RTX 3090, release 1.7.1 on CUDA 11.0, 156 of them a tensor and 164 MB stacks.
+                new Sourced<>(1_396_000_000L, Provenance.MEASURED, "pytorch/pytorch#49877"));
+    }
+
+    /**
+     * The same on CUDA 10, whose libraries hold kernels for fewer generations of devices.
+     *
+     * @param lossScaling whether a loss scaler is used, as fp16 needs
+     * @return the runtime
+     */
+    public static FrameworkRuntime pytorchOnCuda10(boolean lossScaling) {
+        return beforeLazyLoading(
+                "pytorch-cuda-10",
+                lossScaling,
+                // 1008 MiB on a Titan V, release 1.3, 2 of them the allocator's and 160 MB stacks; 785 by the same
+                // count on an RTX 2080 Ti (pytorch/pytorch#49877).
+                new Sourced<>(895_000_000L, Provenance.MEASURED, "pytorch/pytorch#28394"));
+    }
+
+    private static FrameworkRuntime beforeLazyLoading(String id, boolean lossScaling, Sourced<Long> context) {
+        return pytorch(
+                id,
+                lossScaling,
+                context,
                 new Sourced<>(0L, Provenance.RECALLED, "cuBLAS allocates its own workspace, inside the context"));
     }
 
@@ -94,8 +142,11 @@ public record FrameworkRuntime(
         return pytorch(
                 "pytorch",
                 lossScaling,
-                new Sourced<>(300_000_000L, Provenance.MEASURED, "TORCHISS"),
-                new Sourced<>(8 * MIB + 128 * 1024, Provenance.RECALLED, "CUBLAS_WORKSPACE_CONFIG=:4096:2:16:8"));
+                new Sourced<>(BARE_CONTEXT, Provenance.MEASURED, "pytorch/pytorch#28394"),
+                new Sourced<>(
+                        8 * MIB + 128 * 1024,
+                        Provenance.RECALLED,
+                        "CUBLAS_WORKSPACE_CONFIG=:4096:2:16:8, 8519680 bytes"));
     }
 
     private static FrameworkRuntime pytorch(

@@ -148,7 +148,7 @@ public record MemoryUse(Map<Part, Long> bytesByPart, long capacityBytes, List<Wa
         parts.put(
                 Part.COMMUNICATION_BUFFERS,
                 exchanges ? runtime.communicationBytes().value() : 0L);
-        parts.put(Part.CONTEXT, runtime.contextBytes().value());
+        parts.put(Part.CONTEXT, runtime.contextBytes(cluster.accelerator()));
         long capacity = cluster.accelerator().memory().capacityBytes().value();
         if (runtime.cachesMemory()) {
             long asked = peak.bytes();

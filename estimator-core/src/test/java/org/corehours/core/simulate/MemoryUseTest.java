@@ -6,7 +6,9 @@ import static org.corehours.core.simulate.Steps.of;
 
 import java.util.List;
 import java.util.Map;
+import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
+import org.corehours.core.hardware.ComputeUnits;
 import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.lowering.StepMemory;
 import org.corehours.core.simulate.MemoryUse.Part;
@@ -35,7 +37,7 @@ class MemoryUseTest {
 
         assertThat(use.allocatorPeakBytes()).isEqualTo(6_558_000_000L);
         assertThat(use.bytes(Part.ALLOCATOR_SLACK)).isEqualTo(SLACK);
-        assertThat(use.deviceBytes()).isEqualTo(6_558_000_000L + SLACK + GB);
+        assertThat(use.deviceBytes()).isEqualTo(6_558_000_000L + SLACK + use.bytes(Part.CONTEXT));
         assertThat(use.bytesByPart()).doesNotContainKeys(Part.GRADIENT_BUCKETS, Part.COMMUNICATION_BUFFERS);
         assertThat(use.fits()).isTrue();
         assertThat(use.waysOut()).isEmpty();
@@ -83,5 +85,19 @@ class MemoryUseTest {
         assertThatThrownBy(() -> new MemoryUse(Map.of(Part.INPUTS, -1L), GB, List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("input batch");
+    }
+
+    /** Measured: 319 MiB with 80 multiprocessors. */
+    @Test
+    void everyMultiprocessorHasStacksInTheContext() {
+        FrameworkRuntime pytorch = FrameworkRuntime.pytorch(false);
+        Accelerator gpu = Steps.gpu();
+        int multiprocessors =
+                ((ComputeUnits.Multiprocessors) gpu.units()).count().value();
+        assertThat(pytorch.contextBytes(gpu))
+                .isEqualTo(170_000_000L + 2_000_000L * multiprocessors)
+                .isBetween(314L << 20, 324L << 20);
+        assertThat(FrameworkRuntime.pytorchBeforeLazyLoading(false).contextBytes(gpu))
+                .isGreaterThan(FrameworkRuntime.pytorchOnCuda10(false).contextBytes(gpu));
     }
 }

@@ -136,4 +136,17 @@ class XlaMemoryTest {
         MemoryCurve curve = XLA.lower(StepProgram.inference(graph)).memory().curve(false);
         assertThat(curve.peak().bytes()).isLessThanOrEqualTo(2 * A + 4);
     }
+
+    @Test
+    void moreSamplesNeverNeedLess() {
+        long before = 0;
+        for (long rows = 1; rows < 300; rows++) {
+            GraphBuilder b = new GraphBuilder("rows", rows);
+            Tensor x = b.gelu(linear(b, "first", b.input("x", rows, 30)));
+            StepMemory memory =
+                    XLA.lower(training(b.build(linear(b, "second", x)))).memory();
+            assertThat(memory.peakBytes(false)).as("%d rows", rows).isGreaterThanOrEqualTo(before);
+            before = memory.peakBytes(false);
+        }
+    }
 }
