@@ -6,9 +6,11 @@ import org.corehours.cli.document.Block.Column;
 import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.json.JsonText;
 import org.corehours.papers.Paper;
+import org.corehours.papers.PaperSchema;
 import org.corehours.papers.Papers;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Lists papers. */
@@ -21,13 +23,18 @@ final class PapersCommand extends BaseCommand {
     @Parameters(arity = "0..1", paramLabel = "PAPER", description = "The paper to show.")
     private @Nullable String paper;
 
+    @Option(names = "--schema", description = "Print the JSON Schema of paper files, for editors.")
+    private boolean schema;
+
     PapersCommand(Terminal terminal) {
         super(terminal);
     }
 
     @Override
     public Integer call() {
-        if (paper == null) {
+        if (schema) {
+            print(PaperSchema.json());
+        } else if (paper == null) {
             list(Papers.ids().stream().map(Lookups::paper).toList());
         } else {
             show(Lookups.paper(paper));
