@@ -84,7 +84,7 @@ final class ForwardPass {
             Node first = anchor == null ? unit.fused().get(0) : anchor;
             kernels.fusion("fusion", first, Kernels.kind(unit), read, values.layouts(written), unit.operations());
         }
-        lives.kernel(live(unit.operands()), live(written), anchor == null && unit.isElementwise());
+        lives.kernel(live(unit.operands()), live(written), unit.writesInPlace());
     }
 
     private List<Life> live(Iterable<Tensor> tensors) {

@@ -56,12 +56,29 @@ final class Unit {
 
     /** Whether all fused nodes work element by element, so that they can follow an anchor at once. */
     boolean isElementwise() {
-        return fused.stream()
-                .allMatch(node -> isView(node.operator())
-                        || node.operator() instanceof Operator.Unary
-                        || node.operator() instanceof Operator.Binary
-                        || node.operator() instanceof Operator.Scalar
-                        || node.operator() instanceof Operator.Dropout);
+        return fused.stream().allMatch(node -> isElementwise(node.operator()));
+    }
+
+    private static boolean isElementwise(Operator operator) {
+        return isView(operator)
+                || operator instanceof Operator.Unary
+                || operator instanceof Operator.Binary
+                || operator instanceof Operator.Scalar
+                || operator instanceof Operator.Dropout;
+    }
+
+    /**
+     * Whether its last pass reads every element where it writes one, after sums over rows if need be, so that it can
+     * write over an operand.
+     */
+    boolean writesInPlace() {
+        return anchor == null
+                && fused.stream()
+                        .map(Node::operator)
+                        .allMatch(operator -> isElementwise(operator)
+                                || operator instanceof Operator.Softmax
+                                || operator instanceof Operator.Normalization
+                                || operator instanceof Operator.Reduce);
     }
 
     boolean contains(Class<? extends Operator> kind) {
