@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.corehours.cli.document.Block.Column;
-import org.corehours.cli.document.Document;
 import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.json.JsonText;
 import org.corehours.cli.library.LibraryAudit;
@@ -31,6 +30,7 @@ import org.corehours.papers.PaperReader;
 import org.corehours.papers.Papers;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -43,6 +43,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  corehours audit",
             "  corehours audit ibot perceptual-group-tokenizer",
+            "  corehours audit --format html -o audit.html",
             "  corehours audit my-paper.yaml --fail-on inconsistent",
             "  corehours audit papers/",
             "  corehours audit ibot --claims what-a-review-says.yaml",
@@ -77,12 +78,17 @@ final class AuditCommand extends BaseCommand {
             description = "Exit with 5 if a claim has this verdict: ${COMPLETION-CANDIDATES}.")
     private List<Verdict> failOn = new ArrayList<>();
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private ReportOutput output;
+
     AuditCommand(Terminal terminal) {
         super(terminal);
     }
 
     @Override
     public Integer call() {
+        output.check(this);
         if (library) {
             return auditLibrary();
         }
@@ -103,13 +109,10 @@ final class AuditCommand extends BaseCommand {
             Paper paper = Lookups.paper(names.get(0));
             audits.put(paper, Audits.of(paper.runs(), PaperReader.claims(claims, paper)));
         }
-        if (json()) {
-            print(json(audits));
-        } else if (folder) {
-            print(table(audits));
-        } else {
-            text(audits);
-        }
+        output.write(
+                this,
+                folder ? document -> table(document, audits) : document -> text(document, audits),
+                () -> json(audits));
         List<String> crossed = new ArrayList<>();
         audits.forEach((paper, audit) -> audit.findings().forEach(finding -> cross(crossed, paper.id(), finding)));
         return exitCode(crossed);
@@ -144,20 +147,14 @@ final class AuditCommand extends BaseCommand {
                 progress.accept(done.incrementAndGet());
             }
         });
-        if (json()) {
-            print(LibraryJson.of(audit));
-        } else {
-            DocumentBuilder document = new DocumentBuilder();
-            LibraryText.section(document, 1, audit);
-            print(document.build());
-        }
+        output.write(this, document -> LibraryText.section(document, 1, audit), () -> LibraryJson.of(audit));
         List<String> crossed = new ArrayList<>();
         audit.claims().forEach(each -> cross(crossed, each.paper(), each.finding()));
         return exitCode(crossed);
     }
 
     /** One line per claim of all papers together. */
-    private static Document table(Map<Paper, Audit> audits) {
+    private static void table(DocumentBuilder document, Map<Paper, Audit> audits) {
         List<List<String>> rows = new ArrayList<>();
         audits.forEach((paper, audit) -> audit.findings()
                 .forEach(finding -> rows.add(List.of(
@@ -167,7 +164,8 @@ final class AuditCommand extends BaseCommand {
                         Quantities.estimate(finding.claim(), finding.estimate()),
                         finding.verdict().id(),
                         finding.decidingAssumption().map(Influence::factor).orElse("")))));
-        return new DocumentBuilder()
+        document.heading(1, "What papers claim of compute")
+                .heading(2, "Claims")
                 .table(
                         List.of(
                                 Column.text("paper"),
@@ -176,8 +174,7 @@ final class AuditCommand extends BaseCommand {
                                 Column.text("estimate (10 % – 90 %)"),
                                 Column.text("verdict"),
                                 Column.text("what decides")),
-                        rows)
-                .build();
+                        rows);
     }
 
     private record Owned<T>(Paper paper, T item) {}
@@ -204,8 +201,8 @@ final class AuditCommand extends BaseCommand {
         });
     }
 
-    private void text(Map<Paper, Audit> audits) {
-        DocumentBuilder document = new DocumentBuilder();
+    private static void text(DocumentBuilder document, Map<Paper, Audit> audits) {
+        document.heading(1, "What papers claim of compute");
         audits.forEach((paper, audit) -> {
             document.heading(2, paper.title());
             if (audit.findings().isEmpty()) {
@@ -217,6 +214,5 @@ final class AuditCommand extends BaseCommand {
             audit.findings().forEach(each -> sentences.add(Sentences.verdict(each)));
             document.bullets(sentences);
         });
-        print(document.build());
     }
 }

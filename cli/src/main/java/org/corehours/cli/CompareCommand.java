@@ -1,11 +1,14 @@
 package org.corehours.cli;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.corehours.cli.document.Block.Column;
 import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.document.Numbers;
 import org.corehours.cli.json.JsonText;
+import org.corehours.cli.report.RunFigures;
 import org.corehours.cli.report.RunJson;
 import org.corehours.core.audit.RunAudit;
 import org.corehours.core.audit.RunMetric;
@@ -17,6 +20,7 @@ import org.corehours.papers.RunTemplate;
 import org.corehours.spec.SpecException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -31,6 +35,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  corehours compare ibot --hardware v100-sxm2-32gb,a100-sxm4-80gb,tpu-v5e",
+            "  corehours compare peco --hardware dgx-a100,tpu-v5e --format html -o elsewhere.html",
             "  corehours compare ibot --run vit-s-multicrop --hardware dgx-h100 --devices 16"
         })
 final class CompareCommand extends BaseCommand {
@@ -56,6 +61,10 @@ final class CompareCommand extends BaseCommand {
     @Option(names = "--run", paramLabel = "RUN", description = "One of the paper's runs; all if not given.")
     private @Nullable String run;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private ReportOutput output;
+
     CompareCommand(Terminal terminal) {
         super(terminal);
     }
@@ -66,6 +75,7 @@ final class CompareCommand extends BaseCommand {
 
     @Override
     public Integer call() {
+        output.check(this);
         List<Hardware> targets = hardware.stream().map(Lookups::hardware).toList();
         Paper read = Lookups.paper(paper);
         List<Row> rows = new ArrayList<>();
@@ -84,11 +94,7 @@ final class CompareCommand extends BaseCommand {
                 }
             }
         }
-        if (json()) {
-            print(json(read, rows, refused));
-        } else {
-            text(rows, refused);
-        }
+        output.write(this, document -> text(document, read, rows, refused), () -> json(read, rows, refused));
         if (rows.isEmpty()) {
             throw new InfeasibleException("No run of " + read.id() + " is possible on this hardware.");
         }
@@ -141,7 +147,7 @@ final class CompareCommand extends BaseCommand {
                                 .text("reason", row.reason())));
     }
 
-    private void text(List<Row> rows, List<Refused> refused) {
+    private static void text(DocumentBuilder document, Paper read, List<Row> rows, List<Refused> refused) {
         List<List<String>> table = new ArrayList<>();
         for (Row row : rows) {
             RunAudit audit = row.audit();
@@ -157,7 +163,13 @@ final class CompareCommand extends BaseCommand {
                             : Numbers.dollars(audit.interval(RunMetric.COST_USD).median()),
                     fits(audit)));
         }
-        DocumentBuilder document = new DocumentBuilder()
+        Map<String, RunAudit> runs = new LinkedHashMap<>();
+        rows.forEach(row -> runs.put(
+                row.template().id() + " on " + row.audit().likeliest().devices() + " × " + row.hardware(),
+                row.audit()));
+        document.heading(1, read.title() + " on other hardware")
+                .heading(2, "Runs by hardware")
+                .figures(() -> RunFigures.elsewhere(runs))
                 .table(
                         List.of(
                                 Column.text("run"),
@@ -172,7 +184,6 @@ final class CompareCommand extends BaseCommand {
                 .bullets(refused.stream()
                         .map(each -> each.run() + " on " + each.hardware() + " is not possible: " + each.reason())
                         .toList());
-        print(document.build());
     }
 
     private static String fits(RunAudit audit) {

@@ -1,17 +1,11 @@
 package org.corehours.cli;
 
-import java.nio.file.Path;
-import org.corehours.cli.document.DocumentBuilder;
-import org.corehours.cli.document.MarkdownRenderer;
-import org.corehours.cli.document.TextRenderer;
-import org.corehours.cli.html.HtmlRenderer;
 import org.corehours.cli.report.PaperJson;
 import org.corehours.cli.report.PaperText;
 import org.corehours.core.audit.Audit;
 import org.corehours.papers.Paper;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Reports a paper. */
@@ -33,14 +27,9 @@ final class ReportCommand extends BaseCommand {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String paper;
 
-    @Option(names = "--format", paramLabel = "text|markdown|html|json", description = "The format; text if not given.")
-    private @Nullable ReportFormat format;
-
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FILE",
-            description = "Write to a file, whole or not at all.")
-    private @Nullable Path file;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private ReportOutput output;
 
     ReportCommand(Terminal terminal) {
         super(terminal);
@@ -48,35 +37,10 @@ final class ReportCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        ReportFormat chosen = format();
+        output.check(this);
         Paper read = Lookups.paper(paper);
         Audit audit = Audits.of(read);
-        String text = switch (chosen) {
-            case TEXT -> text().render(PaperText.report(read, audit, new DocumentBuilder()));
-            case MARKDOWN -> new MarkdownRenderer().render(PaperText.report(read, audit, new DocumentBuilder()));
-            case HTML -> new HtmlRenderer().render(PaperText.report(read, audit, DocumentBuilder.illustrated()));
-            case JSON -> PaperJson.report(read, audit);
-        };
-        if (file == null) {
-            print(text);
-        } else {
-            OutputFile.write(file, text);
-            say("Wrote " + file + ".");
-        }
+        output.write(this, document -> PaperText.report(read, audit, document), () -> PaperJson.report(read, audit));
         return ExitCode.DONE;
-    }
-
-    private ReportFormat format() {
-        if (format == null) {
-            return json() ? ReportFormat.JSON : ReportFormat.TEXT;
-        }
-        if (json() && format != ReportFormat.JSON) {
-            throw new UsageException("--json and --format " + format + " ask for two formats. Keep one.");
-        }
-        return format;
-    }
-
-    private TextRenderer text() {
-        return new TextRenderer(terminal().width(), terminal().styled() && file == null);
     }
 }

@@ -76,6 +76,11 @@ public final class DocumentBuilder {
         return this;
     }
 
+    /** {@return whether the document has charts} */
+    public boolean isIllustrated() {
+        return illustrated;
+    }
+
     /**
      * Adds charts if the document has any.
      *

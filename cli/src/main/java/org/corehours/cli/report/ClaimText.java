@@ -34,15 +34,16 @@ public final class ClaimText {
                     finding.verdict().id(),
                     finding.decidingAssumption().map(Influence::factor).orElse("")));
         }
-        document.table(
-                List.of(
-                        Column.text("claim"),
-                        Column.number("claimed"),
-                        Column.text("estimate (10 % – 90 %)"),
-                        Column.number("ratio"),
-                        Column.text("verdict"),
-                        Column.text("what decides")),
-                rows);
+        document.figures(() -> ClaimFigures.summary(findings))
+                .table(
+                        List.of(
+                                Column.text("claim"),
+                                Column.number("claimed"),
+                                Column.text("estimate (10 % – 90 %)"),
+                                Column.number("ratio"),
+                                Column.text("verdict"),
+                                Column.text("what decides")),
+                        rows);
     }
 
     /**

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.corehours.cli.document.Block.Column;
-import org.corehours.cli.document.Document;
 import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.document.Numbers;
 import org.corehours.core.audit.Alternative;
@@ -33,9 +32,8 @@ public final class PaperText {
      * @param paper the paper
      * @param audit its audit
      * @param document what it is written to, empty so far
-     * @return the report
      */
-    public static Document report(Paper paper, Audit audit, DocumentBuilder document) {
+    public static void report(Paper paper, Audit audit, DocumentBuilder document) {
         Map<String, Assumption> assumptions = new LinkedHashMap<>();
         paper.assumptions().forEach(each -> assumptions.put(each.id(), each));
         document.heading(1, paper.title()).paragraph(paper.citation()).paragraph(paper.summary());
@@ -46,7 +44,6 @@ public final class PaperText {
         claims(document, audit, assumptions);
         missing(document, audit, assumptions);
         reading(document, paper, audit);
-        return document.build();
     }
 
     private static void verdicts(DocumentBuilder document, Audit audit) {
@@ -55,13 +52,11 @@ public final class PaperText {
             document.paragraph("The paper reports no figure of compute, so there is no claim to check. What its runs"
                     + " cost is estimated below. " + Sentences.dearest(audit.runs()));
         }
-        document.figures(() -> ClaimFigures.summary(audit.findings()));
         ClaimText.summary(document, audit.findings());
         document.bullets(audit.arithmetic().stream()
                 .map(Sentences::arithmetic)
                 .distinct()
                 .toList());
-        document.figures(() -> RunFigures.hours(audit.runs()));
         RunText.summary(document, audit.runs());
     }
 

@@ -44,17 +44,18 @@ public final class RunText {
                     Numbers.bytes(run.interval(RunMetric.PEAK_MEMORY_BYTES).median()),
                     RunJson.boundBy(run)));
         }
-        document.table(
-                List.of(
-                        Column.text("run"),
-                        Column.number("params"),
-                        Column.text("hardware"),
-                        Column.number("hours"),
-                        Column.number("device-h"),
-                        Column.number("MFU"),
-                        Column.number("memory"),
-                        Column.text("bound by")),
-                rows);
+        document.figures(() -> RunFigures.hours(runs))
+                .table(
+                        List.of(
+                                Column.text("run"),
+                                Column.number("params"),
+                                Column.text("hardware"),
+                                Column.number("hours"),
+                                Column.number("device-h"),
+                                Column.number("MFU"),
+                                Column.number("memory"),
+                                Column.text("bound by")),
+                        rows);
     }
 
     /**
@@ -121,7 +122,9 @@ public final class RunText {
                         + Numbers.interval(run.interval(RunMetric.CO2_KG), value -> Numbers.plain(value) + " kg CO2")
                         + " (" + plan.placement().region().name() + ")");
         document.table(List.of(Column.text(""), Column.text("")), rows);
-        Tornado.of(document, run);
+        if (!document.isIllustrated()) {
+            Tornado.of(document, run);
+        }
         List<String> notes = new ArrayList<>();
         if (!run.assumptions().isEmpty()) {
             notes.add("Breakdowns are of the likeliest reading: " + run.reading() + ".");

@@ -223,8 +223,7 @@ final class StepFigures {
                 "Memory over the step",
                 "Bytes of all tensors alive on one device. At the peak the device holds "
                         + Numbers.bytes(memory.deviceBytes()) + " of its " + Numbers.bytes(memory.capacityBytes())
-                        + ", the framework's own memory included: " + Breakdown.bytes(Breakdown.memoryBytes(memory))
-                        + ".",
+                        + ", the framework's own memory included.",
                 new Curve(
                         "time since the start of the step (" + time.name() + ")",
                         "memory of tensors (" + unit.name() + ")",

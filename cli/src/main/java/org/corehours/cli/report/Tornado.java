@@ -1,9 +1,12 @@
 package org.corehours.cli.report;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.corehours.cli.chart.Bars;
+import org.corehours.cli.document.Block;
 import org.corehours.cli.document.Block.Column;
 import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.document.Numbers;
@@ -23,12 +26,8 @@ final class Tornado {
     private Tornado() {}
 
     static void of(DocumentBuilder document, RunAudit run) {
-        Map<String, Assumption> assumptions =
-                run.assumptions().stream().collect(Collectors.toMap(Assumption::id, each -> each));
-        List<List<String>> rows = run.influences().stream()
-                .filter(each -> each.total() >= LEAST_SHOWN)
-                .sorted(Comparator.comparingDouble(Influence::total).reversed())
-                .limit(MOST_SHOWN)
+        Map<String, Assumption> assumptions = assumptions(run);
+        List<List<String>> rows = shown(run).stream()
                 .map(each -> List.of(
                         label(each, assumptions),
                         Numbers.wholePercent(each.share()),
@@ -42,6 +41,46 @@ final class Tornado {
                         Column.number("in all"),
                         Column.text("share of the spread")),
                 rows);
+    }
+
+    /** The same as a chart; none if nothing moves the hours. */
+    static List<Block.Figure> figures(RunAudit run) {
+        Map<String, Assumption> assumptions = assumptions(run);
+        List<Bars.Row> bars = new ArrayList<>();
+        List<List<String>> rows = new ArrayList<>();
+        for (Influence each : shown(run)) {
+            String label = label(each, assumptions);
+            String alone = Numbers.wholePercent(each.share());
+            String all = Numbers.wholePercent(each.total());
+            bars.add(new Bars.Row(
+                    label, List.of(new Bars.Bar(100 * each.share(), alone), new Bars.Bar(100 * each.total(), all))));
+            rows.add(List.of(label, alone, all));
+        }
+        return bars.isEmpty()
+                ? List.of()
+                : List.of(new Block.Figure(
+                        "What moves the hours",
+                        "The share of the spread of the estimated hours that each unknown explains by itself, and in"
+                                + " all, together with others: what is worth finding out first.",
+                        new Bars("share of the spread (%)", List.of("by itself", "in all"), bars),
+                        new Block.Table(
+                                List.of(
+                                        Column.text("what moves the hours"),
+                                        Column.number("by itself"),
+                                        Column.number("in all")),
+                                rows)));
+    }
+
+    private static Map<String, Assumption> assumptions(RunAudit run) {
+        return run.assumptions().stream().collect(Collectors.toMap(Assumption::id, each -> each));
+    }
+
+    private static List<Influence> shown(RunAudit run) {
+        return run.influences().stream()
+                .filter(each -> each.total() >= LEAST_SHOWN)
+                .sorted(Comparator.comparingDouble(Influence::total).reversed())
+                .limit(MOST_SHOWN)
+                .toList();
     }
 
     private static String label(Influence influence, Map<String, Assumption> assumptions) {

@@ -261,18 +261,30 @@
 
   const elements = [...document.querySelectorAll('.chart')];
   root.classList.add('drawn');
-  const seen = new IntersectionObserver(entries => {
-    for (const entry of entries) {
-      if (entry.isIntersecting && !drawn.has(entry.target)) draw(entry.target);
+  const drawMissing = within => {
+    for (const each of within.querySelectorAll('.chart')) {
+      if (!drawn.has(each)) draw(each);
     }
-  }, { rootMargin: '600px' });
+  };
   const sized = new ResizeObserver(entries => {
     for (const entry of entries) {
       const known = drawn.get(entry.target);
-      if (known && entry.contentRect.width > 0 && Math.abs(entry.contentRect.width - known.width) > 1) draw(entry.target);
+      if (known && entry.contentRect.width > 0 && Math.abs(entry.contentRect.width - known.width) > 1) {
+        requestAnimationFrame(() => draw(entry.target));
+      }
     }
   });
-  elements.forEach(each => { seen.observe(each); sized.observe(each); });
+  elements.forEach(each => sized.observe(each));
+  // One at a time, so that the page can be read and moved meanwhile; what is folded up is drawn when it is opened.
+  const waiting = [...elements];
+  const drawNext = () => {
+    const next = waiting.shift();
+    if (!next) return;
+    if (!drawn.has(next)) draw(next);
+    setTimeout(drawNext);
+  };
+  drawNext();
+  document.addEventListener('toggle', event => drawMissing(event.target), true);
   const redraw = () => [...drawn.keys()].forEach(draw);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
   addEventListener('beforeprint', () => {
