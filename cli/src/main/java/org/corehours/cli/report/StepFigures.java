@@ -1,6 +1,9 @@
 package org.corehours.cli.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +17,7 @@ import org.corehours.cli.document.Block;
 import org.corehours.cli.document.Block.Column;
 import org.corehours.cli.document.Numbers;
 import org.corehours.core.hardware.Accelerator;
+import org.corehours.core.hardware.Precision;
 import org.corehours.core.lowering.KernelKind;
 import org.corehours.core.memory.MemoryCurve;
 import org.corehours.core.run.RunPlan;
@@ -30,6 +34,7 @@ final class StepFigures {
     /** Pauses and pieces shorter than this share of the step cannot be seen. */
     private static final double VISIBLE_SHARE = 0.003;
 
+    private static final MathContext FOUR_DIGITS = new MathContext(4);
     private static final int KERNELS = 40;
     private static final double TERA = 1e12;
 
@@ -271,17 +276,18 @@ final class StepFigures {
 
     /** Four digits are more than can be seen. */
     private static double round(double value) {
-        if (value == 0) {
-            return 0;
-        }
-        double last = Math.pow(10, Math.floor(Math.log10(Math.abs(value))) - 3);
-        return Math.rint(value / last) * last;
+        return new BigDecimal(value).round(FOUR_DIGITS).doubleValue();
     }
 
     private Block.Figure roofline(List<KernelGroup> groups) {
         Accelerator accelerator = plan.cluster().accelerator();
         double bandwidth = accelerator.memory().bytesPerSecond().value();
-        double peak = accelerator.peakFlopsPerSecond(plan.precision());
+        List<Precision> precisions = groups.stream()
+                .map(group -> step.precision(group.first().kernel().type()))
+                .distinct()
+                .sorted(Comparator.comparingDouble(accelerator::peakFlopsPerSecond).reversed())
+                .toList();
+        double peak = accelerator.peakFlopsPerSecond(precisions.get(0));
         List<Roofline.Kernel> kernels = new ArrayList<>();
         List<List<String>> rows = new ArrayList<>();
         double share = 0;
@@ -317,6 +323,18 @@ final class StepFigures {
                                 .max()
                                 .orElse(ridge))
                 * 2;
+        List<Roofline.Roof> roofs = new ArrayList<>();
+        roofs.add(new Roofline.Roof(
+                Numbers.si(bandwidth, "B/s"),
+                new Point(round(left), round(left * bandwidth / TERA)),
+                new Point(round(ridge), round(peak / TERA))));
+        for (Precision each : precisions) {
+            double flat = accelerator.peakFlopsPerSecond(each);
+            roofs.add(new Roofline.Roof(
+                    Numbers.si(flat, "FLOP/s") + " " + each.id(),
+                    new Point(round(flat / bandwidth), round(flat / TERA)),
+                    new Point(round(right), round(flat / TERA))));
+        }
         return new Block.Figure(
                 "Roofline",
                 "The " + kernels.size() + " kernels with products that take longest, " + Numbers.wholePercent(share)
@@ -327,16 +345,7 @@ final class StepFigures {
                         "arithmetic intensity (FLOPs per byte)",
                         "achieved rate (TFLOP/s)",
                         kernels,
-                        List.of(
-                                new Roofline.Roof(
-                                        Numbers.si(bandwidth, "B/s"),
-                                        new Point(round(left), round(left * bandwidth / TERA)),
-                                        new Point(round(ridge), round(peak / TERA))),
-                                new Roofline.Roof(
-                                        Numbers.si(peak, "FLOP/s") + " "
-                                                + plan.precision().id(),
-                                        new Point(round(ridge), round(peak / TERA)),
-                                        new Point(round(right), round(peak / TERA))))),
+                        roofs),
                 new Block.Table(
                         List.of(
                                 Column.text("kernel"),

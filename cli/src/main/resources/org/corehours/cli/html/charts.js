@@ -205,6 +205,7 @@
 
   const roofline = (data, theme) => {
     const limits = [...new Set(data.kernels.map(each => each.limit))];
+    const flat = roof => roof.points[0].y === roof.points[1].y;
     const shapes = ['circle', 'rect', 'diamond', 'triangle', 'pin'];
     const xs = data.roofs.flatMap(each => each.points.map(point => point.x));
     const ys = data.roofs.flatMap(each => each.points.map(point => point.y)).concat(data.kernels.map(each => each.y));
@@ -217,10 +218,10 @@
         xAxis: logAxis(theme, data.horizontal, Math.min(...xs), Math.max(...xs)),
         yAxis: logAxis(theme, data.vertical, Math.min(...ys), Math.max(...ys) * 1.15, { nameGap: 42 }),
         series: [
-          ...data.roofs.map((roof, i) => ({
+          ...data.roofs.map(roof => ({
             type: 'line', silent: true, showSymbol: false, lineStyle: { color: theme.ink, width: 1.5 }, data: roof.points.map(each => [each.x, each.y]),
-            endLabel: { show: i === data.roofs.length - 1, formatter: roof.name, color: theme.ink, fontSize: FONT, align: 'right', verticalAlign: 'bottom', distance: 0, offset: [0, -8] },
-            markPoint: i === data.roofs.length - 1 ? undefined : {
+            endLabel: { show: flat(roof), formatter: roof.name, color: theme.ink, fontSize: FONT, align: 'right', verticalAlign: 'bottom', distance: 0, offset: [0, -8] },
+            markPoint: flat(roof) ? undefined : {
               symbol: 'circle', symbolSize: 0.1, silent: true,
               label: { show: true, formatter: roof.name, color: theme.ink, fontSize: FONT, align: 'left', offset: [10, 8] },
               data: [{ coord: [Math.sqrt(roof.points[0].x * roof.points[1].x), Math.sqrt(roof.points[0].y * roof.points[1].y)] }]

@@ -93,7 +93,13 @@ public record StepExplanation(RunPlan plan, Timeline timeline, List<KernelUse> k
     }
 
     /** A product of fp32 factors on a device that only multiplies shorter ones runs in the run's precision. */
-    private Precision precision(DataType type) {
+    /**
+     * The rate that products of a format are compared with.
+     *
+     * @param type the format that a kernel computes in
+     * @return its precision on the step's device; the run's own where the device lists none for it
+     */
+    public Precision precision(DataType type) {
         Precision own = switch (type) {
             case FP16 -> Precision.FP16;
             case BF16 -> Precision.BF16;
