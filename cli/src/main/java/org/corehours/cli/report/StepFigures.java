@@ -285,7 +285,8 @@ final class StepFigures {
         List<Precision> precisions = groups.stream()
                 .map(group -> step.precision(group.first().kernel().type()))
                 .distinct()
-                .sorted(Comparator.comparingDouble(accelerator::peakFlopsPerSecond).reversed())
+                .sorted(Comparator.comparingDouble(accelerator::peakFlopsPerSecond)
+                        .reversed())
                 .toList();
         double peak = accelerator.peakFlopsPerSecond(precisions.get(0));
         List<Roofline.Kernel> kernels = new ArrayList<>();
@@ -340,12 +341,12 @@ final class StepFigures {
                 "The " + kernels.size() + " kernels with products that take longest, " + Numbers.wholePercent(share)
                         + " of the step: the larger a dot, the more of it. On the slope the memory's bandwidth is the"
                         + " limit, below the flat the arithmetic; the distance to the roof is what the kernel leaves"
-                        + " unused.",
-                new Roofline(
-                        "arithmetic intensity (FLOPs per byte)",
-                        "achieved rate (TFLOP/s)",
-                        kernels,
-                        roofs),
+                        + " unused."
+                        + (groups.stream().anyMatch(each -> each.flopsPerSecond() > peak)
+                                ? " Above the roof are convolutions that minimal filtering computes with fewer"
+                                        + " multiplications than are counted."
+                                : ""),
+                new Roofline("arithmetic intensity (FLOPs per byte)", "achieved rate (TFLOP/s)", kernels, roofs),
                 new Block.Table(
                         List.of(
                                 Column.text("kernel"),
