@@ -78,13 +78,13 @@ public final class PaperSchema {
                 "label",
                 text("What it means."),
                 "prior",
-                Map.of("type", "number", "minimum", 0, "maximum", 1, "description", "Its probability; all sum to 1."),
+                ordered("type", "number", "minimum", 0, "maximum", 1, "description", "Its probability; all sum to 1."),
                 "source",
                 text("What speaks for it."),
                 "provenance",
                 reference("provenance"),
                 "set",
-                Map.of("type", "object", "description", "The fields of a run that it sets."));
+                ordered("type", "object", "description", "The fields of a run that it sets."));
         return object(
                 described("A question that the paper leaves open."),
                 List.of("question", "reason", "alternatives"),
@@ -105,11 +105,13 @@ public final class PaperSchema {
         properties.put("label", text("What the run is, for readers."));
         properties.put(
                 "base",
-                Map.of(
+                ordered(
                         "description",
                         "A template or a run, or a list of them; the later are written over the earlier.",
                         "anyOf",
-                        List.of(Map.of("type", "string"), Map.of("type", "array", "items", Map.of("type", "string")))));
+                        List.of(
+                                Map.of("type", "string"),
+                                ordered("type", "array", "items", Map.of("type", "string")))));
         properties.put("assumptions", list("The assumptions that leave something of this run open.", text("An id.")));
         properties.put("provenance", reference("provenance"));
         properties.put("source", text("What vouches for the plain values inside."));
@@ -132,7 +134,7 @@ public final class PaperSchema {
                 "properties",
                 Map.of(
                         "type",
-                        Map.of(
+                        ordered(
                                 "anyOf",
                                 List.of(Map.of("enum", types), reference("sourced")),
                                 "description",
