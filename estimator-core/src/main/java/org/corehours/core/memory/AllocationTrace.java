@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
 /**
@@ -15,6 +17,15 @@ import java.util.function.ToLongFunction;
  * backward computation visits the runs of a block in the reverse order.
  */
 public final class AllocationTrace {
+
+    /** Limits that a replay is remembered for: runs of one step differ in few. */
+    private static final int MOST_REPLAYS = 16;
+
+    /** What a caching allocator reserves for this trace, which takes longer to find than all else of a run's memory. */
+    private final Map<Replay, Long> reserved = new ConcurrentHashMap<>();
+
+    /** The conditions of a replay. */
+    private record Replay(boolean gradientsPresent, long limit) {}
 
     /** In which runs of the sequences around its kernel an event happens. */
     public enum Runs {
@@ -383,5 +394,18 @@ public final class AllocationTrace {
         public AllocationTrace build(int kernels) {
             return new AllocationTrace(this, kernels);
         }
+    }
+
+    /** The bytes reserved under conditions, replayed once for each of the first few. */
+    long reservedBytes(boolean gradientsPresent, long limit, LongSupplier replay) {
+        Replay key = new Replay(gradientsPresent, limit);
+        Long known = reserved.get(key);
+        if (known == null) {
+            known = replay.getAsLong();
+            if (reserved.size() < MOST_REPLAYS) {
+                reserved.put(key, known);
+            }
+        }
+        return known;
     }
 }

@@ -69,6 +69,10 @@ public final class CachingAllocator {
      * @return bytes of segments; more than {@code limit} if the step does not fit even after free segments are returned
      */
     public static long reservedBytes(AllocationTrace trace, boolean gradientsPresent, long limit) {
+        return trace.reservedBytes(gradientsPresent, limit, () -> replayed(trace, gradientsPresent, limit));
+    }
+
+    private static long replayed(AllocationTrace trace, boolean gradientsPresent, long limit) {
         CachingAllocator allocator = new CachingAllocator(limit);
         for (int step = 0; step < 2; step++) {
             Tensors tensors = allocator.new Tensors(trace, gradientsPresent);
