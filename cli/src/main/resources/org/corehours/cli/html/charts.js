@@ -24,7 +24,7 @@
     for (const [unit, letter] of units) {
       if (size >= unit * 10 || (size >= unit && unit > 1e3)) return Number((value / unit).toPrecision(3)) + letter;
     }
-    return String(Number(value.toPrecision(3)));
+    return String(Number(value.toPrecision(4)));
   };
 
   const text = (theme, more) => Object.assign({ color: theme.faint, fontSize: FONT, fontFamily: FAMILY }, more);
@@ -223,7 +223,7 @@
             endLabel: { show: flat(roof), formatter: roof.name, color: theme.ink, fontSize: FONT, align: 'right', verticalAlign: 'bottom', distance: 0, offset: [0, -8] },
             markPoint: flat(roof) ? undefined : {
               symbol: 'circle', symbolSize: 0.1, silent: true,
-              label: { show: true, formatter: roof.name, color: theme.ink, fontSize: FONT, align: 'left', offset: [10, 8] },
+              label: { show: true, formatter: roof.name, color: theme.ink, fontSize: FONT, align: 'right', offset: [-8, -8] },
               data: [{ coord: [Math.sqrt(roof.points[0].x * roof.points[1].x), Math.sqrt(roof.points[0].y * roof.points[1].y)] }]
             }
           })),
