@@ -50,7 +50,7 @@ public record StepExplanation(RunPlan plan, Timeline timeline, List<KernelUse> k
                 double issue = issued ? timer.issueSeconds(kernel) : 0;
                 kernels.add(new KernelUse(
                         segment.phase(),
-                        kernel,
+                        asRun(kernel, accelerator),
                         Math.multiplyExact((long) segment.times(), microBatches),
                         time,
                         issue,
@@ -58,6 +58,26 @@ public record StepExplanation(RunPlan plan, Timeline timeline, List<KernelUse> k
             }
         }
         return new StepExplanation(plan, timeline, kernels);
+    }
+
+    /** A kernel in the format it computes in: what a framework lets run in TF32 stays fp32 on a device without. */
+    private static Kernel asRun(Kernel kernel, Accelerator accelerator) {
+        if (kernel.type() != DataType.TF32 || accelerator.supports(Precision.TF32)) {
+            return kernel;
+        }
+        return new Kernel(
+                kernel.operator(),
+                kernel.kind(),
+                kernel.module(),
+                kernel.inputs(),
+                kernel.outputs(),
+                kernel.products(),
+                DataType.FP32,
+                kernel.readBytes(),
+                kernel.writtenBytes(),
+                kernel.operations(),
+                kernel.launches(),
+                kernel.calls());
     }
 
     private static Limit limit(Kernel kernel, KernelTime time, boolean waitsForHost, Accelerator accelerator) {
