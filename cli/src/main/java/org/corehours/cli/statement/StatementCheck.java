@@ -100,13 +100,13 @@ public final class StatementCheck {
                 continue;
             }
             Product product = best.get();
-            String product0 = Numbers.count(product.count().value()) + " " + plural(product.count()) + " times "
+            String computed = Numbers.count(product.count().value()) + " " + plural(product.count()) + " times "
                     + Numbers.hours(product.time().value()) + " is "
                     + Numbers.count(product.amount().value()) + " "
                     + unit(product.count()) + "-hours";
             String stated = "the stated " + quoted(total);
             if (product.amount().meets(total.amount())) {
-                conclude("arithmetic", Verdict.CONSISTENT, "%s, and %s agrees within rounding.", product0, stated);
+                conclude("arithmetic", Verdict.CONSISTENT, "%s, and %s agrees within rounding.", computed, stated);
                 continue;
             }
             double off = total.value() / product.amount().value();
@@ -119,7 +119,7 @@ public final class StatementCheck {
                         "arithmetic",
                         Verdict.CONSISTENT,
                         "%s, which with %d cores per chip agrees with %s.",
-                        product0,
+                        computed,
                         layout.get().coresPerChip(),
                         stated);
                 continue;
@@ -132,7 +132,7 @@ public final class StatementCheck {
                         "arithmetic",
                         Verdict.CONSISTENT,
                         "%s for one run; %s agrees with %s runs, so it is no figure of one.",
-                        product0,
+                        computed,
                         stated,
                         Numbers.count(runs.get().value()));
                 continue;
@@ -141,7 +141,7 @@ public final class StatementCheck {
                     "arithmetic",
                     Verdict.INCONSISTENT,
                     "%s, but %s is %s times that%s.",
-                    product0,
+                    computed,
                     stated,
                     Numbers.plain(off),
                     confusion(off));

@@ -124,6 +124,8 @@ final class StatementReader {
             rule("(?:US)?\\$\\s?" + N, m -> figure(m, Measure.COST_USD, 1)),
             rule(N + "\\s?(?:USD|US dollars|dollars)\\b", m -> figure(m, Measure.COST_USD, 1)));
 
+    private static final Pattern ANY_DEVICE = Pattern.compile("\\b" + DEVICE, CASE_INSENSITIVE);
+
     private static Rule rule(String pattern, Function<Matcher, List<Mention>> mentions) {
         return new Rule(Pattern.compile(pattern, CASE_INSENSITIVE), mentions);
     }
@@ -169,7 +171,7 @@ final class StatementReader {
 
     /** The devices named anywhere, as written, each once; the bare word TPU only if no generation is named. */
     static List<String> devices(String text) {
-        List<String> named = Pattern.compile("\\b" + DEVICE, CASE_INSENSITIVE)
+        List<String> named = ANY_DEVICE
                 .matcher(text)
                 .results()
                 .map(each -> each.group().strip())

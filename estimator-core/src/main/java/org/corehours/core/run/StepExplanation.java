@@ -112,7 +112,6 @@ public record StepExplanation(RunPlan plan, Timeline timeline, List<KernelUse> k
         return use.calls() * Math.max(bytes, arithmetic);
     }
 
-    /** A product of fp32 factors on a device that only multiplies shorter ones runs in the run's precision. */
     /**
      * The rate that products of a format are compared with.
      *
