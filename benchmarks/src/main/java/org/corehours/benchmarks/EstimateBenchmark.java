@@ -54,19 +54,19 @@ public class EstimateBenchmark {
     private final StepSimulator simulator = simulator();
 
     private RunPlan plan() {
-        return new RunPlan(
-                "benchmark",
-                method.model(),
-                0,
-                method.plan(RunPlan.microBatch(GLOBAL_BATCH, cluster, 1)),
-                SoftwareStacks.of("pytorch-1-eager", Precision.FP16),
-                Precision.FP16,
-                cluster,
-                GLOBAL_BATCH,
-                1,
-                InputRecipe.demand("randaugment"),
-                Schedule.ofEpochs(1_281_167, 300),
-                Placement.in(hardware.region("world")));
+        return RunPlan.builder()
+                .id("benchmark")
+                .model(method.model(), 0)
+                .phase(
+                        method.plan(RunPlan.microBatch(GLOBAL_BATCH, cluster, 1)),
+                        GLOBAL_BATCH,
+                        1,
+                        InputRecipe.demand("randaugment"),
+                        Schedule.ofEpochs(1_281_167, 300))
+                .stack(SoftwareStacks.of("pytorch-1-eager", Precision.FP16), Precision.FP16)
+                .cluster(cluster)
+                .placement(Placement.in(hardware.region("world")))
+                .build();
     }
 
     private StepSimulator simulator() {

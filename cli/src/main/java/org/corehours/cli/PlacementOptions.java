@@ -47,7 +47,7 @@ final class PlacementOptions {
      * @throws UsageException if there is no such region or a value is out of range
      */
     RunPlan at(RunPlan plan) {
-        return Lookups.checked(() -> plan.with(placement()));
+        return Lookups.checked(() -> plan.toBuilder().placement(placement()).build());
     }
 
     private Placement placement() {

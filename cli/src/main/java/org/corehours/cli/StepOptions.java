@@ -226,21 +226,18 @@ final class StepOptions {
         StepProgram step = purpose == Purpose.TRAINING
                 ? method.plan(microBatch)
                 : StepProgram.inference(models.model(model).graph(microBatch));
-        return new RunPlan(
-                id,
-                method.model(),
-                purpose == Purpose.TRAINING
-                        ? method.parameters(step)
-                        : step.graph().parameterCount(),
-                step,
-                SoftwareStacks.of(stack(accelerator), chosen).with(Checkpointing.of(checkpointing)),
-                chosen,
-                cluster,
-                Parallelisms.of(parallel),
-                batch,
-                accumulation,
-                input,
-                schedule,
-                new BuiltInEnvironment().placement(cluster));
+        return RunPlan.builder()
+                .id(id)
+                .model(
+                        method.model(),
+                        purpose == Purpose.TRAINING
+                                ? method.parameters(step)
+                                : step.graph().parameterCount())
+                .phase(step, batch, accumulation, input, schedule)
+                .stack(SoftwareStacks.of(stack(accelerator), chosen).with(Checkpointing.of(checkpointing)), chosen)
+                .cluster(cluster)
+                .parallelism(Parallelisms.of(parallel))
+                .placement(new BuiltInEnvironment().placement(cluster))
+                .build();
     }
 }

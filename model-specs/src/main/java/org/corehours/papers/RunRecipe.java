@@ -46,19 +46,14 @@ public record RunRecipe(
      * @throws IllegalArgumentException if the parts do not go together
      */
     public RunPlan plan(String id, StepProgram step, SoftwareStack lowered, Placement placement) {
-        return new RunPlan(
-                id,
-                method.model(),
-                method.parameters(step),
-                step,
-                lowered,
-                precision,
-                cluster,
-                parallelism,
-                globalBatch,
-                accumulation,
-                input,
-                schedule,
-                placement);
+        return RunPlan.builder()
+                .id(id)
+                .model(method.model(), method.parameters(step))
+                .phase(step, globalBatch, accumulation, input, schedule)
+                .stack(lowered, precision)
+                .cluster(cluster)
+                .parallelism(parallelism)
+                .placement(placement)
+                .build();
     }
 }

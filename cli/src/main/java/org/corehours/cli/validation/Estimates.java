@@ -34,19 +34,14 @@ final class Estimates {
             Cluster cluster,
             long globalBatch,
             int accumulation) {
-        return new RunPlan(
-                model,
-                model,
-                step.graph().parameterCount(),
-                step,
-                stack,
-                precision,
-                cluster,
-                globalBatch,
-                accumulation,
-                InputDemand.NONE,
-                Schedule.ofSteps(1),
-                somewhere());
+        return RunPlan.builder()
+                .id(model)
+                .model(model, step.graph().parameterCount())
+                .phase(step, globalBatch, accumulation, InputDemand.NONE, Schedule.ofSteps(1))
+                .stack(stack, precision)
+                .cluster(cluster)
+                .placement(somewhere())
+                .build();
     }
 
     /** The estimate by the laws as they are. */

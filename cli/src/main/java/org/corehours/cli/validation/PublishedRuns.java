@@ -249,19 +249,14 @@ final class PublishedRuns implements TableLayout {
         long microBatch = RunPlan.microBatch(batch, cluster, accumulation);
         StepProgram step = method.plan(microBatch);
         String input = tpu && !recipe.input().equals("none") ? "native" : recipe.input();
-        return new RunPlan(
-                "row " + row.line(),
-                method.model(),
-                method.parameters(step),
-                step,
-                stack(row, precision, tpu),
-                precision,
-                cluster,
-                batch,
-                accumulation,
-                InputRecipe.demand(input),
-                schedule(row, recipe, batch),
-                Estimates.somewhere());
+        return RunPlan.builder()
+                .id("row " + row.line())
+                .model(method.model(), method.parameters(step))
+                .phase(step, batch, accumulation, InputRecipe.demand(input), schedule(row, recipe, batch))
+                .stack(stack(row, precision, tpu), precision)
+                .cluster(cluster)
+                .placement(Estimates.somewhere())
+                .build();
     }
 
     private static Precision precision(MeasuredTable.Row row) throws NotCoveredException {

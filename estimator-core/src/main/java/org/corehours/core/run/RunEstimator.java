@@ -1,5 +1,7 @@
 package org.corehours.core.run;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.corehours.core.hardware.Accelerator;
@@ -20,7 +22,7 @@ import org.corehours.core.timing.KernelTimers;
 import org.corehours.core.timing.MatrixLibrary;
 import org.jspecify.annotations.Nullable;
 
-/** Estimates runs: lowers, times and simulates one step, and projects it over the schedule. */
+/** Estimates runs: lowers, times and simulates one step of each phase, and projects it over the schedule. */
 public final class RunEstimator {
 
     private final RunConstants constants;
@@ -90,30 +92,45 @@ public final class RunEstimator {
      * @throws org.corehours.core.hardware.UnsupportedPrecisionException if the device has no path for the precision
      */
     public CompiledRun compile(RunPlan plan) {
-        checkMicroBatch(plan);
-        return compile(plan, steps.of(plan.step(), plan.stack(), plan.cluster().accelerator()));
+        List<SimulatedPhase> phases = new ArrayList<>();
+        for (RunPhase phase : plan.phases()) {
+            checkMicroBatch(plan, phase);
+            phases.add(simulated(
+                    plan,
+                    phase,
+                    steps.of(phase.step(), plan.stack(), plan.cluster().accelerator())));
+        }
+        return new SimulatedRun(plan, phases, constants);
     }
 
     /**
      * Makes a run of a step that is lowered and timed already.
      *
-     * @param plan the run
+     * @param plan the run, of one phase
      * @param step its step, compiled for its stack and its devices
      * @return the run, ready to be estimated often
-     * @throws IllegalArgumentException if the step is another one or of another device
+     * @throws IllegalArgumentException if the run has several phases, or the step is another one or of another device
      */
     public CompiledRun compile(RunPlan plan, CompiledStep step) {
-        checkMicroBatch(plan);
-        Cluster cluster = plan.cluster();
-        Accelerator accelerator = cluster.accelerator();
+        if (plan.phases().size() != 1) {
+            throw new IllegalArgumentException("The run " + plan.id() + " has "
+                    + plan.phases().size() + " phases, which are not all one step. Compile it by its plan alone.");
+        }
+        checkMicroBatch(plan, plan.main());
         if (!step.isOf(plan)) {
             throw new IllegalArgumentException("The step of " + plan.id()
                     + " is compiled from another graph, by another stack than "
-                    + plan.stack().id() + " or for another device than " + accelerator.id() + ".");
+                    + plan.stack().id() + " or for another device than "
+                    + plan.cluster().accelerator().id() + ".");
         }
-        long microBatch = plan.microBatch();
+        return new SimulatedRun(plan, List.of(simulated(plan, plan.main(), step)), constants);
+    }
+
+    private static SimulatedPhase simulated(RunPlan plan, RunPhase phase, CompiledStep step) {
+        Cluster cluster = plan.cluster();
+        long microBatch = phase.microBatch(cluster);
         StepMemory stepMemory = step.kernels().program().memory();
-        InputPipeline input = InputPipeline.of(plan.input(), cluster);
+        InputPipeline input = InputPipeline.of(phase.input(), cluster);
         FrameworkRuntime runtime = plan.stack().runtime();
         Parallelism parallelism = plan.parallelism();
         ExchangePlan exchange = parallelism.exchange(
@@ -123,39 +140,40 @@ public final class RunEstimator {
                 runtime,
                 new Collectives(cluster),
                 exchange,
-                plan.step().reductions(),
+                phase.step().reductions(),
                 parallelism.updateShare(cluster.devices()),
                 input,
-                plan.accumulationSteps(),
-                Math.multiplyExact(microBatch, plan.accumulationSteps()),
-                inputCopySeconds(plan, stepMemory));
+                phase.accumulationSteps(),
+                Math.multiplyExact(microBatch, phase.accumulationSteps()),
+                inputCopySeconds(cluster, phase, stepMemory));
         MemoryUse memory = BatchFit.memory(
-                stepMemory, runtime, parallelism, plan.precision(), cluster, microBatch, plan.accumulationSteps());
-        return new SimulatedRun(
-                plan,
+                stepMemory, runtime, parallelism, plan.precision(), cluster, microBatch, phase.accumulationSteps());
+        return new SimulatedPhase(
+                phase,
+                cluster,
                 simulator,
                 memory,
                 input,
                 (double) step.modelFlops() / microBatch,
                 (double) step.launchedFlops() / microBatch,
-                accelerator.peakFlopsPerSecond(plan.precision()),
-                constants);
+                cluster.accelerator().peakFlopsPerSecond(plan.precision()));
     }
 
-    private static void checkMicroBatch(RunPlan plan) {
-        if (plan.step().graph().batch() != plan.microBatch()) {
+    private static void checkMicroBatch(RunPlan plan, RunPhase phase) {
+        long microBatch = phase.microBatch(plan.cluster());
+        if (phase.step().graph().batch() != microBatch) {
             throw new IllegalArgumentException("The step of " + plan.id() + " is built for "
-                    + plan.step().graph().batch() + " samples, but a device works on " + plan.microBatch()
-                    + " at a time: global batch " + plan.globalBatch() + ", devices "
-                    + plan.cluster().devices() + ", accumulation steps " + plan.accumulationSteps() + ".");
+                    + phase.step().graph().batch() + " samples, but a device works on " + microBatch
+                    + " at a time: global batch " + phase.globalBatch() + ", devices "
+                    + plan.cluster().devices() + ", accumulation steps " + phase.accumulationSteps() + ".");
         }
     }
 
-    private static double inputCopySeconds(RunPlan plan, StepMemory memory) {
-        Sourced<Double> link = plan.cluster().accelerator().hostLinkBytesPerSecond();
-        return link == null || plan.input().bytesPerSample() == 0
+    private static double inputCopySeconds(Cluster cluster, RunPhase phase, StepMemory memory) {
+        Sourced<Double> link = cluster.accelerator().hostLinkBytesPerSecond();
+        return link == null || phase.input().bytesPerSample() == 0
                 ? 0
-                : (double) plan.accumulationSteps() * memory.inputs() / link.value();
+                : (double) phase.accumulationSteps() * memory.inputs() / link.value();
     }
 
     /**

@@ -1,55 +1,31 @@
 package org.corehours.core.run;
 
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.hardware.Machine;
 import org.corehours.core.hardware.Price;
 import org.corehours.core.hardware.Region;
-import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.quantity.Sourced;
 import org.corehours.core.simulate.FrameworkRuntime;
-import org.corehours.core.simulate.InputPipeline;
 import org.corehours.core.simulate.MemoryUse;
-import org.corehours.core.simulate.StepSimulator;
 import org.corehours.core.simulate.Timeline;
-import org.jspecify.annotations.Nullable;
+import org.corehours.core.step.StepProgram;
 
-/**
- * A run that is estimated by simulating one step and projecting it over the schedule. Immutable but for the timeline
- * under the laws as they are, which is kept once it is asked for.
- */
+/** A run that is estimated by simulating one step of each phase and projecting it over the schedule. Immutable. */
 final class SimulatedRun implements CompiledRun {
 
     private static final double SECONDS_PER_HOUR = 3600;
 
     private final RunPlan plan;
-    private final StepSimulator simulator;
-    private final MemoryUse memory;
-    private final InputPipeline input;
-    private final double modelFlopsPerSample;
-    private final double launchedFlopsPerSample;
-    private final double peakFlopsPerSecond;
+    private final List<SimulatedPhase> phases;
     private final RunConstants constants;
-    private volatile @Nullable Timeline nominal;
 
-    SimulatedRun(
-            RunPlan plan,
-            StepSimulator simulator,
-            MemoryUse memory,
-            InputPipeline input,
-            double modelFlopsPerSample,
-            double launchedFlopsPerSample,
-            double peakFlopsPerSecond,
-            RunConstants constants) {
+    SimulatedRun(RunPlan plan, List<SimulatedPhase> phases, RunConstants constants) {
         this.plan = plan;
-        this.simulator = simulator;
-        this.memory = memory;
-        this.input = input;
-        this.modelFlopsPerSample = modelFlopsPerSample;
-        this.launchedFlopsPerSample = launchedFlopsPerSample;
-        this.peakFlopsPerSecond = peakFlopsPerSecond;
+        this.phases = List.copyOf(phases);
         this.constants = constants;
     }
 
@@ -60,123 +36,86 @@ final class SimulatedRun implements CompiledRun {
 
     @Override
     public RunEstimate estimate(Variation variation) {
-        Timeline timeline =
-                variation.equals(Variation.NOMINAL) ? nominal() : simulator.simulate(variation.stepFactors());
-        long steps = plan.schedule().length().steps(plan.globalBatch());
-        RunTime time = time(timeline, steps, variation);
-        double samplesPerDeviceSecond =
-                (double) plan.globalBatch() / plan.cluster().devices() / timeline.stepSeconds();
-        double hfu = launchedFlopsPerSample * samplesPerDeviceSecond / peakFlopsPerSecond;
-        return new RunEstimate(
-                plan,
-                modelFlopsPerSample,
-                steps,
-                timeline,
-                memory,
-                time,
-                modelFlopsPerSample * samplesPerDeviceSecond / peakFlopsPerSecond,
-                hfu,
-                energy(timeline, hfu, time.hours()),
-                cost(time.hours()));
-    }
-
-    /** Two threads may both simulate it; they get the same. */
-    private Timeline nominal() {
-        Timeline timeline = nominal;
-        if (timeline == null) {
-            timeline = simulator.simulate(Variation.NOMINAL.stepFactors());
-            nominal = timeline;
-        }
-        return timeline;
+        List<PhaseEstimate> estimates =
+                phases.stream().map(phase -> phase.estimate(variation)).toList();
+        RunTime time = time(estimates, variation);
+        return new RunEstimate(plan, estimates, time, energy(estimates, time.hours()), cost(time.hours()));
     }
 
     @Override
     public CompiledRun with(Schedule schedule) {
-        SimulatedRun run = new SimulatedRun(
-                plan.with(schedule),
-                simulator,
-                memory,
-                input,
-                modelFlopsPerSample,
-                launchedFlopsPerSample,
-                peakFlopsPerSecond,
-                constants);
-        run.nominal = nominal();
-        return run;
+        RunPlan changed = plan.toBuilder().schedule(schedule).build();
+        return new SimulatedRun(changed, List.of(phases.get(0).with(changed.main())), constants);
     }
 
-    private RunTime time(Timeline timeline, long steps, Variation variation) {
-        Schedule schedule = plan.schedule();
+    private RunTime time(List<PhaseEstimate> estimates, Variation variation) {
         FrameworkRuntime runtime = plan.stack().runtime();
-        double evaluation = schedule.evaluationSamples()
-                * forwardSeconds(timeline)
-                / plan.accumulationSteps()
-                / plan.microBatch()
-                / plan.cluster().devices();
-        double training = steps * timeline.stepSeconds();
-        double write = plan.step().trains() ? checkpointSeconds() : 0;
+        double training = 0;
+        double evaluation = 0;
+        double start = runtime.startSeconds().value();
+        double extraHours = 0;
+        long checkpoints = 0;
+        Set<StepProgram> compiled = new HashSet<>();
+        for (int i = 0; i < phases.size(); i++) {
+            SimulatedPhase phase = phases.get(i);
+            Schedule schedule = phase.phase().schedule();
+            training += estimates.get(i).steps() * estimates.get(i).timeline().stepSeconds();
+            evaluation += phase.evaluationSeconds(estimates.get(i).timeline());
+            start += phase.epochs() * epochStartSeconds(phase, variation);
+            if (compiled.add(phase.phase().step())) {
+                start += runtime.compileSeconds().value();
+            }
+            extraHours += schedule.extraHours();
+            checkpoints = Math.addExact(checkpoints, schedule.checkpoints());
+        }
+        boolean trains = plan.step().trains();
+        double write = trains ? checkpointSeconds() : 0;
         int machines = plan.cluster().machines();
         Reliability reliability = constants.reliability();
-        double interval = schedule.checkpoints() == 0
+        double interval = checkpoints == 0
                 ? Math.min(training, reliability.dalyIntervalSeconds(write, machines))
-                : training / schedule.checkpoints();
-        double checkpoint = write
-                * (schedule.checkpoints() == 0 && interval > 0
-                        ? Math.floor(training / interval)
-                        : schedule.checkpoints());
-        double failures = plan.step().trains() ? reliability.lostSeconds(training, interval, machines) : 0;
-        double start = runtime.startSeconds().value()
-                + runtime.compileSeconds().value()
-                + Math.ceil(schedule.length().epochs(plan.globalBatch())) * epochStartSeconds(variation);
+                : training / checkpoints;
+        double checkpoint = write * (checkpoints == 0 && interval > 0 ? Math.floor(training / interval) : checkpoints);
+        double failures = trains ? reliability.lostSeconds(training, interval, machines) : 0;
         return new RunTime(
                 training / SECONDS_PER_HOUR,
                 variation.overhead() * evaluation / SECONDS_PER_HOUR,
                 variation.overhead() * checkpoint / SECONDS_PER_HOUR,
                 variation.overhead() * start / SECONDS_PER_HOUR,
                 variation.overhead() * failures / SECONDS_PER_HOUR,
-                schedule.extraHours());
-    }
-
-    private static double forwardSeconds(Timeline timeline) {
-        double seconds = 0;
-        for (Map.Entry<String, Double> phase : timeline.secondsByPhase().entrySet()) {
-            String name = phase.getKey();
-            if (!name.equals(KernelProgram.BACKWARD) && !name.equals(KernelProgram.OPTIMIZER)) {
-                seconds += phase.getValue();
-            }
-        }
-        return seconds;
+                extraHours);
     }
 
     /** One process writes parameters and optimizer state, the others wait. */
     private double checkpointSeconds() {
         Machine machine = plan.cluster().machine();
-        double bytes = memory.bytes(MemoryUse.Part.PARAMETERS) + memory.bytes(MemoryUse.Part.OPTIMIZER_STATE);
+        double bytes = phases.stream()
+                .mapToDouble(phase -> phase.memory().bytes(MemoryUse.Part.PARAMETERS)
+                        + phase.memory().bytes(MemoryUse.Part.OPTIMIZER_STATE))
+                .max()
+                .orElse(0);
         return machine == null
                 ? 0
                 : bytes / machine.host().storageBytesPerSecond().value();
     }
 
     /** At the start of an epoch, frameworks that issue kernels start new workers and wait for their first batch. */
-    private double epochStartSeconds(Variation variation) {
-        return plan.stack().runtime().issuesKernels() && plan.input().cpuSecondsPerSample() > 0
-                ? constants.workerStartSeconds().value()
-                        + variation.input() * input.firstBatchSeconds(plan.microBatch())
+    private double epochStartSeconds(SimulatedPhase phase, Variation variation) {
+        return plan.stack().runtime().issuesKernels() && phase.phase().input().cpuSecondsPerSample() > 0
+                ? constants.workerStartSeconds().value() + variation.input() * phase.firstBatchSeconds()
                 : 0;
     }
 
-    /** Products draw by their rate, memory traffic by its time. */
-    private Energy energy(Timeline timeline, double utilisation, double hours) {
+    /** What a device draws while it trains, the mean of the phases by their time, is taken for the whole run. */
+    private Energy energy(List<PhaseEstimate> estimates, double hours) {
         Cluster cluster = plan.cluster();
-        Accelerator accelerator = cluster.accelerator();
-        double idle = accelerator.power().idleWatts().value();
-        double range = accelerator.power().maxWatts().value() - idle;
-        double streaming = timeline.memorySeconds() / timeline.stepSeconds();
-        double load = utilisation * constants.matrixPowerShare().value()
-                + streaming * constants.memoryPowerShare().value()
-                + (1 - timeline.busySeconds() / timeline.stepSeconds())
-                        * constants.waitingPowerShare().value();
-        double deviceWatts = idle + range * Math.min(1, load);
+        double wattHours = 0;
+        double trainingHours = 0;
+        for (PhaseEstimate estimate : estimates) {
+            wattHours += deviceWatts(estimate.timeline(), estimate.hfu()) * estimate.trainingHours();
+            trainingHours += estimate.trainingHours();
+        }
+        double deviceWatts = wattHours / trainingHours;
         double hostWatts = hostWatts(cluster);
         Region region = plan.placement().region();
         double pue = region.powerUsageEffectiveness().value();
@@ -187,6 +126,19 @@ final class SimulatedRun implements CompiledRun {
                 pue,
                 kilowattHours,
                 kilowattHours * region.gramsCo2PerKilowattHour().value() / 1000);
+    }
+
+    /** Products draw by their rate, memory traffic by its time. */
+    private double deviceWatts(Timeline timeline, double utilisation) {
+        Accelerator accelerator = plan.cluster().accelerator();
+        double idle = accelerator.power().idleWatts().value();
+        double range = accelerator.power().maxWatts().value() - idle;
+        double streaming = timeline.memorySeconds() / timeline.stepSeconds();
+        double load = utilisation * constants.matrixPowerShare().value()
+                + streaming * constants.memoryPowerShare().value()
+                + (1 - timeline.busySeconds() / timeline.stepSeconds())
+                        * constants.waitingPowerShare().value();
+        return idle + range * Math.min(1, load);
     }
 
     private double hostWatts(Cluster cluster) {

@@ -20,6 +20,7 @@ import org.corehours.core.quantity.Sourced;
 import org.corehours.core.run.CompiledRun;
 import org.corehours.core.run.Cost;
 import org.corehours.core.run.Energy;
+import org.corehours.core.run.PhaseEstimate;
 import org.corehours.core.run.Placement;
 import org.corehours.core.run.RunEstimate;
 import org.corehours.core.run.RunPlan;
@@ -75,23 +76,25 @@ record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, L
     public RunPlan plan(Assignment assignment) {
         Accelerator device = device(assignment.choices().getOrDefault("device", "gpu"));
         GraphBuilder graph = new GraphBuilder("model", 1);
-        return new RunPlan(
-                id,
-                "model",
-                hours.apply(assignment),
-                new StepProgram(graph.build(), Update.of(Optimizer.ADAMW)),
-                new SoftwareStack(
-                        "stack",
-                        step -> new KernelProgram(
-                                List.of(), new StepMemory(0, 0, 0, 0, 0, 0, 0, KernelProgram.BACKWARD)),
-                        FrameworkRuntime.pytorch(false)),
-                Precision.FP16,
-                Cluster.single(device),
-                1,
-                1,
-                InputDemand.NONE,
-                Schedule.ofSteps(3600),
-                Placement.in(new Region("here", "Here", of(100.0), 2024, of(1.1))));
+        return RunPlan.builder()
+                .id(id)
+                .model("model", hours.apply(assignment))
+                .phase(
+                        new StepProgram(graph.build(), Update.of(Optimizer.ADAMW)),
+                        1,
+                        1,
+                        InputDemand.NONE,
+                        Schedule.ofSteps(3600))
+                .stack(
+                        new SoftwareStack(
+                                "stack",
+                                step -> new KernelProgram(
+                                        List.of(), new StepMemory(0, 0, 0, 0, 0, 0, 0, KernelProgram.BACKWARD)),
+                                FrameworkRuntime.pytorch(false)),
+                        Precision.FP16)
+                .cluster(Cluster.single(device))
+                .placement(Placement.in(new Region("here", "Here", of(100.0), 2024, of(1.1))))
+                .build();
     }
 
     static CompiledRun compile(RunPlan plan) {
@@ -103,38 +106,35 @@ record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, L
 
             @Override
             public CompiledRun with(Schedule schedule) {
-                return compile(plan.with(schedule));
+                return compile(plan.toBuilder().schedule(schedule).build());
             }
 
             @Override
             public RunEstimate estimate(Variation variation) {
                 double hours = plan.parameters() * variation.matrix();
+                Timeline timeline = new Timeline(
+                        hours,
+                        Bottleneck.COMPUTE,
+                        hours,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        Map.of(),
+                        Map.of(),
+                        List.of(),
+                        List.of());
+                MemoryUse memory = new MemoryUse(Map.of(MemoryUse.Part.PARAMETERS, plan.parameters()), 1000, List.of());
                 return new RunEstimate(
                         plan,
-                        1e12,
-                        3600,
-                        new Timeline(
-                                hours,
-                                Bottleneck.COMPUTE,
-                                hours,
-                                0,
-                                0,
-                                0,
-                                0,
-                                0,
-                                0,
-                                0,
-                                0,
-                                0,
-                                0,
-                                Map.of(),
-                                Map.of(),
-                                List.of(),
-                                List.of()),
-                        new MemoryUse(Map.of(MemoryUse.Part.PARAMETERS, plan.parameters()), 1000, List.of()),
+                        List.of(new PhaseEstimate(plan.main(), 3600, timeline, memory, 1e12, 10 / hours, 10 / hours)),
                         new RunTime(hours, 0, 0, 0, 0, 0),
-                        10 / hours,
-                        10 / hours,
                         new Energy(1, 1, 1, hours, hours),
                         new Cost(0, null));
             }
