@@ -16,6 +16,7 @@ import org.corehours.cli.library.LibraryJson;
 import org.corehours.cli.library.LibraryText;
 import org.corehours.cli.report.ClaimJson;
 import org.corehours.cli.report.ClaimText;
+import org.corehours.cli.report.FiguresCsv;
 import org.corehours.cli.report.PaperJson;
 import org.corehours.cli.report.Quantities;
 import org.corehours.cli.report.Sentences;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Parameters;
             "  corehours audit",
             "  corehours audit ibot perceptual-group-tokenizer",
             "  corehours audit --format html -o audit.html",
+            "  corehours audit --library --format csv -o claims.csv",
             "  corehours audit my-paper.yaml --fail-on inconsistent",
             "  corehours audit papers/",
             "  corehours audit ibot --claims what-a-review-says.yaml",
@@ -88,7 +90,7 @@ final class AuditCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        output.check(this);
+        output.check(this, ReportFormat.STATEMENT);
         if (library) {
             return auditLibrary();
         }
@@ -109,10 +111,30 @@ final class AuditCommand extends BaseCommand {
             Paper paper = Lookups.paper(names.get(0));
             audits.put(paper, Audits.of(paper.runs(), PaperReader.claims(claims, paper)));
         }
-        output.write(
-                this,
-                folder ? document -> table(document, audits) : document -> text(document, audits),
-                () -> json(audits));
+        output.write(this, new ReportForms() {
+            @Override
+            public void document(DocumentBuilder document) {
+                if (folder) {
+                    table(document, audits);
+                } else {
+                    text(document, audits);
+                }
+            }
+
+            @Override
+            public String json() {
+                return AuditCommand.json(audits);
+            }
+
+            @Override
+            public String csv() {
+                FiguresCsv csv = new FiguresCsv();
+                audits.forEach((paper, audit) -> audit.findings()
+                        .forEach(each -> csv.claim(
+                                paper.id(), each, audit.run(each.claim().run()))));
+                return csv.toString();
+            }
+        });
         List<String> crossed = new ArrayList<>();
         audits.forEach((paper, audit) -> audit.findings().forEach(finding -> cross(crossed, paper.id(), finding)));
         return exitCode(crossed);
@@ -147,7 +169,24 @@ final class AuditCommand extends BaseCommand {
                 progress.accept(done.incrementAndGet());
             }
         });
-        output.write(this, document -> LibraryText.section(document, 1, audit), () -> LibraryJson.of(audit));
+        output.write(this, new ReportForms() {
+            @Override
+            public void document(DocumentBuilder document) {
+                LibraryText.section(document, 1, audit);
+            }
+
+            @Override
+            public String json() {
+                return LibraryJson.of(audit);
+            }
+
+            @Override
+            public String csv() {
+                FiguresCsv csv = new FiguresCsv();
+                audit.claims().forEach(each -> csv.claim(each.paper(), each.finding(), each.run()));
+                return csv.toString();
+            }
+        });
         List<String> crossed = new ArrayList<>();
         audit.claims().forEach(each -> cross(crossed, each.paper(), each.finding()));
         return exitCode(crossed);

@@ -2,6 +2,7 @@ package org.corehours.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.corehours.cli.document.CsvText;
 import org.corehours.cli.report.ExplanationCsv;
 import org.corehours.cli.report.ExplanationJson;
 import org.corehours.cli.report.ExplanationText;

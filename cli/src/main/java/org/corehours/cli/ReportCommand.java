@@ -1,7 +1,12 @@
 package org.corehours.cli;
 
+import org.corehours.cli.document.DocumentBuilder;
+import org.corehours.cli.report.ClaimText;
+import org.corehours.cli.report.ComputeStatement;
+import org.corehours.cli.report.FiguresCsv;
 import org.corehours.cli.report.PaperJson;
 import org.corehours.cli.report.PaperText;
+import org.corehours.cli.report.RunText;
 import org.corehours.core.audit.Audit;
 import org.corehours.papers.Paper;
 import picocli.CommandLine.Command;
@@ -19,6 +24,8 @@ import picocli.CommandLine.Parameters;
             "  corehours report perceptual-group-tokenizer",
             "  corehours report ibot --format markdown -o ibot.md",
             "  corehours report ibot --format html -o ibot.html",
+            "  corehours report ibot --format statement",
+            "  corehours report ibot --format latex -o compute.tex --charts figures/",
             "  corehours report my-paper.yaml --json"
         })
 final class ReportCommand extends BaseCommand {
@@ -40,7 +47,43 @@ final class ReportCommand extends BaseCommand {
         output.check(this);
         Paper read = Lookups.paper(paper);
         Audit audit = Audits.of(read);
-        output.write(this, document -> PaperText.report(read, audit, document), () -> PaperJson.report(read, audit));
+        output.write(this, new Forms(read, audit));
         return ExitCode.DONE;
+    }
+
+    private record Forms(Paper paper, Audit audit) implements ReportForms {
+
+        @Override
+        public void document(DocumentBuilder document) {
+            PaperText.report(paper, audit, document);
+        }
+
+        @Override
+        public String json() {
+            return PaperJson.report(paper, audit);
+        }
+
+        @Override
+        public void tables(DocumentBuilder document) {
+            document.heading(1, paper.title()).heading(2, "claims of compute");
+            ClaimText.summary(document, audit.findings());
+            document.heading(2, "estimated compute of the runs");
+            RunText.summary(document, audit.runs());
+        }
+
+        @Override
+        public String csv() {
+            FiguresCsv csv = new FiguresCsv();
+            audit.findings()
+                    .forEach(each ->
+                            csv.claim(paper.id(), each, audit.run(each.claim().run())));
+            audit.runs().forEach(each -> csv.run(paper.id(), each));
+            return csv.toString();
+        }
+
+        @Override
+        public String statement() {
+            return ComputeStatement.of(audit);
+        }
     }
 }

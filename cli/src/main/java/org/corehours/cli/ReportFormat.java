@@ -1,9 +1,19 @@
 package org.corehours.cli;
 
+import java.util.Locale;
+
 /** The formats of a report. */
 enum ReportFormat {
     TEXT,
     MARKDOWN,
     HTML,
-    JSON
+    JSON,
+    CSV,
+    LATEX,
+    STATEMENT;
+
+    /** {@return the name on the command line} */
+    String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

@@ -1,9 +1,15 @@
 package org.corehours.cli;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.corehours.cli.document.Block;
+import org.corehours.cli.document.Document;
 import org.corehours.cli.document.DocumentBuilder;
+import org.corehours.cli.document.LatexRenderer;
 import org.corehours.cli.document.MarkdownRenderer;
 import org.corehours.cli.document.TextRenderer;
 import org.corehours.cli.html.HtmlRenderer;
@@ -13,7 +19,12 @@ import picocli.CommandLine.Option;
 /** Where a report goes, and in which format. */
 final class ReportOutput {
 
-    @Option(names = "--format", paramLabel = "text|markdown|html|json", description = "The format; text if not given.")
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description =
+                    "text, markdown, html, json, csv (one figure a line), latex (tables for booktabs) or statement"
+                            + " (a paragraph for an appendix), as far as the command has it; text if not given.")
     private @Nullable ReportFormat format;
 
     @Option(
@@ -22,31 +33,72 @@ final class ReportOutput {
             description = "Write to a file, whole or not at all.")
     private @Nullable Path file;
 
-    /** Fails early where --json and --format ask for two formats. */
-    void check(BaseCommand command) {
+    @Option(
+            names = "--charts",
+            paramLabel = "FOLDER",
+            description = "Write each chart of the report as an SVG image, too.")
+    private @Nullable Path charts;
+
+    /**
+     * Fails early where --json and --format ask for two formats, or for one that there is not.
+     *
+     * @param command the command
+     * @param without formats that the command does not have
+     */
+    void check(BaseCommand command, ReportFormat... without) {
         if (format != null && command.json() && format != ReportFormat.JSON) {
-            throw new UsageException("--json and --format " + format + " ask for two formats. Keep one.");
+            throw new UsageException("--json and --format " + format.id() + " ask for two formats. Keep one.");
+        }
+        List<ReportFormat> missing = Arrays.asList(without);
+        if (format != null && missing.contains(format)) {
+            throw new UsageException("There is no --format " + format.id() + " of this; there is "
+                    + Arrays.stream(ReportFormat.values())
+                            .filter(each -> !missing.contains(each))
+                            .map(ReportFormat::id)
+                            .collect(Collectors.joining(", "))
+                    + ".");
         }
     }
 
     /**
-     * Writes a report.
+     * Writes a report that has neither CSV nor a statement.
      *
      * @param command the command
      * @param content writes the report to a document
      * @param json makes its JSON
      */
     void write(BaseCommand command, Consumer<DocumentBuilder> content, Supplier<String> json) {
+        write(command, new ReportForms() {
+            @Override
+            public void document(DocumentBuilder document) {
+                content.accept(document);
+            }
+
+            @Override
+            public String json() {
+                return json.get();
+            }
+        });
+    }
+
+    /**
+     * Writes a report.
+     *
+     * @param command the command
+     * @param report the report
+     */
+    void write(BaseCommand command, ReportForms report) {
         ReportFormat chosen = format != null ? format : command.json() ? ReportFormat.JSON : ReportFormat.TEXT;
-        DocumentBuilder document = chosen == ReportFormat.HTML ? DocumentBuilder.illustrated() : new DocumentBuilder();
-        if (chosen != ReportFormat.JSON) {
-            content.accept(document);
-        }
+        Document illustrated =
+                chosen == ReportFormat.HTML || charts != null ? document(DocumentBuilder.illustrated(), report) : null;
         String text = switch (chosen) {
-            case TEXT -> text(command.terminal()).render(document.build());
-            case MARKDOWN -> new MarkdownRenderer().render(document.build());
-            case HTML -> new HtmlRenderer().render(document.build());
-            case JSON -> json.get();
+            case TEXT -> text(command.terminal()).render(document(new DocumentBuilder(), report));
+            case MARKDOWN -> new MarkdownRenderer().render(document(new DocumentBuilder(), report));
+            case HTML -> new HtmlRenderer().render(illustrated == null ? new Document(List.<Block>of()) : illustrated);
+            case JSON -> report.json();
+            case CSV -> report.csv();
+            case LATEX -> latex(report);
+            case STATEMENT -> report.statement();
         };
         if (file == null) {
             command.print(text);
@@ -54,6 +106,20 @@ final class ReportOutput {
             OutputFile.write(file, text);
             command.say("Wrote " + file + ".");
         }
+        if (charts != null && illustrated != null) {
+            command.say("Wrote " + ChartFiles.write(charts, illustrated) + " charts to " + charts + ".");
+        }
+    }
+
+    private static Document document(DocumentBuilder document, ReportForms report) {
+        report.document(document);
+        return document.build();
+    }
+
+    private static String latex(ReportForms report) {
+        DocumentBuilder document = new DocumentBuilder();
+        report.tables(document);
+        return new LatexRenderer().render(document.build());
     }
 
     private TextRenderer text(Terminal terminal) {

@@ -1,5 +1,6 @@
 package org.corehours.cli.chart;
 
+import java.util.Comparator;
 import java.util.List;
 import org.corehours.cli.json.JsonText;
 
@@ -11,6 +12,9 @@ import org.corehours.cli.json.JsonText;
  * @param rows the rows, from top to bottom
  */
 public record Bars(String axis, List<String> series, List<Row> rows) implements Chart {
+
+    /** How many of the longest bars are named in words. */
+    private static final int NAMED = 3;
 
     /** @throws IllegalArgumentException if a row has another number of bars than there are series */
     public Bars {
@@ -49,6 +53,30 @@ public record Bars(String axis, List<String> series, List<Row> rows) implements 
     @Override
     public String kind() {
         return "bars";
+    }
+
+    @Override
+    public String summary() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < series.size(); i++) {
+            int bar = i;
+            List<String> largest = rows.stream()
+                    .filter(row -> row.bars().get(bar).value() > 0)
+                    .sorted(Comparator.comparingDouble(
+                            row -> -row.bars().get(bar).value()))
+                    .limit(NAMED)
+                    .map(row -> row.name() + " " + row.bars().get(bar).label())
+                    .toList();
+            if (!largest.isEmpty()) {
+                text.append(text.length() == 0 ? "" : " ")
+                        .append("Most ")
+                        .append(series.get(i))
+                        .append(": ")
+                        .append(String.join(", ", largest))
+                        .append('.');
+            }
+        }
+        return text.toString();
     }
 
     @Override

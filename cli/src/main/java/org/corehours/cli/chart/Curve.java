@@ -1,6 +1,10 @@
 package org.corehours.cli.chart;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.corehours.cli.json.JsonText;
 
 /**
@@ -30,6 +34,22 @@ public record Curve(String horizontal, String vertical, List<Point> points, List
     @Override
     public String kind() {
         return "curve";
+    }
+
+    @Override
+    public String summary() {
+        return points.stream()
+                .max(Comparator.comparingDouble(Point::y))
+                .map(most -> "Highest at " + number(most.x()) + ", with " + number(most.y()) + " (" + horizontal + "; "
+                        + vertical + ")."
+                        + levels.stream()
+                                .map(each -> " Level: " + each.name() + ".")
+                                .collect(Collectors.joining()))
+                .orElse("");
+    }
+
+    private static String number(double value) {
+        return new BigDecimal(value).round(new MathContext(3)).toPlainString();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.corehours.cli.chart;
 
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.corehours.cli.json.JsonText;
@@ -64,6 +66,31 @@ public record Intervals(String axis, @Nullable Reference reference, List<Row> ro
     @Override
     public String kind() {
         return "intervals";
+    }
+
+    @Override
+    public String summary() {
+        if (rows.isEmpty()) {
+            return "";
+        }
+        if (reference != null) {
+            double value = reference.value();
+            List<String> outside = rows.stream()
+                    .filter(row -> !row.interval().contains(value))
+                    .map(Row::name)
+                    .toList();
+            return (rows.size() - outside.size()) + " of " + rows.size() + " intervals hold the value "
+                    + reference.name()
+                    + (outside.isEmpty() ? "." : "; these do not: " + String.join(", ", outside) + ".");
+        }
+        Comparator<Row> byMedian =
+                Comparator.comparingDouble(row -> row.interval().median());
+        Row least = Collections.min(rows, byMedian);
+        Row most = Collections.max(rows, byMedian);
+        return rows.size() == 1
+                ? least.name() + ": " + least.label() + "."
+                : "From " + least.name() + " with " + least.label() + " to " + most.name() + " with " + most.label()
+                        + ".";
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.corehours.cli.chart;
 
+import java.util.Comparator;
 import java.util.List;
 import org.corehours.cli.json.JsonText;
 
@@ -42,6 +43,15 @@ public record Roofline(String horizontal, String vertical, List<Kernel> kernels,
     @Override
     public String kind() {
         return "roofline";
+    }
+
+    @Override
+    public String summary() {
+        return kernels.stream()
+                .max(Comparator.comparingDouble(Kernel::share))
+                .map(most -> kernels.size() + " kernels; the one that takes longest is " + most.name() + ": "
+                        + most.label() + ".")
+                .orElse("");
     }
 
     @Override

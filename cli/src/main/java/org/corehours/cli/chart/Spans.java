@@ -1,5 +1,6 @@
 package org.corehours.cli.chart;
 
+import java.util.Comparator;
 import java.util.List;
 import org.corehours.cli.json.JsonText;
 
@@ -33,6 +34,15 @@ public record Spans(String axis, double end, List<String> lanes, List<Span> span
     @Override
     public String kind() {
         return "spans";
+    }
+
+    @Override
+    public String summary() {
+        return spans.stream()
+                .max(Comparator.comparingDouble(span -> span.end() - span.start()))
+                .map(longest -> "Longest: " + longest.name() + " in the lane " + lanes.get(longest.lane()) + ", "
+                        + longest.label() + ".")
+                .orElse("");
     }
 
     @Override

@@ -117,6 +117,8 @@ final class Body {
                 .append(title)
                 .append(", ")
                 .append(Markup.escape(about))
+                .append(". ")
+                .append(Markup.escape(figure.chart().summary()))
                 .append("\"><script type=\"application/json\">")
                 .append(Markup.json(figure.chart().json()))
                 .append("</script></div>\n");

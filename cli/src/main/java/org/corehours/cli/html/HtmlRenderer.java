@@ -15,7 +15,10 @@ public final class HtmlRenderer implements DocumentRenderer {
     public String render(Document document) {
         Sections sections = Sections.of(document);
         List<String> scripts = document.blocks().stream().anyMatch(Block.Figure.class::isInstance)
-                ? List.of(PageResource.text(PageResource.CHART_LIBRARY), PageResource.text("charts.js"))
+                ? List.of(
+                        PageResource.text(PageResource.CHART_LIBRARY),
+                        PageResource.text(PageResource.DRAWING),
+                        PageResource.text("charts.js"))
                 : List.of();
         StringBuilder admitted = new StringBuilder();
         StringBuilder elements = new StringBuilder();
@@ -32,7 +35,7 @@ public final class HtmlRenderer implements DocumentRenderer {
                                         ? "'none'"
                                         : admitted.toString().strip()),
                         new Slot("title", Markup.escape(sections.title())),
-                        new Slot("style", PageResource.text("page.css")),
+                        new Slot("style", PageResource.text(PageResource.STYLE)),
                         new Slot("notice", scripts.isEmpty() ? "" : PageResource.text("notice.html")),
                         new Slot("body", Body.of(sections)),
                         new Slot("scripts", elements.toString())));

@@ -14,6 +14,12 @@ final class PageResource {
     /** Apache ECharts as the WebJar has it. */
     static final String CHART_LIBRARY = "/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js";
 
+    /** What charts look like. */
+    static final String DRAWING = "drawing.js";
+
+    /** The style of a page; the colours of its charts are in it. */
+    static final String STYLE = "page.css";
+
     private PageResource() {}
 
     /**

@@ -48,8 +48,8 @@ class HtmlRendererTest {
                 .allMatch(ATTACK::equals);
         assertThat(page.select("div.chart").attr("aria-label")).contains(ATTACK);
         assertThat(page.select("script:not([type])"))
-                .as("the library and the charts")
-                .hasSize(2);
+                .as("the library, what charts look like, and where they stand")
+                .hasSize(3);
         assertThat(page.select("script[type=application/json]")).hasSize(1);
         assertThat(page.select("script").last().html()).startsWith("'use strict'");
     }
