@@ -3,79 +3,91 @@ package org.corehours.core.simulate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 
-/** Finds what decides the length of a step: backwards from its end, always to what was waited for. */
+/** Finds what decides the length of a step: backwards from its end, always to what was waited for last. */
 public final class CriticalPath {
-
-    /** What runs in a piece. */
-    public enum Stream {
-        /** Kernels, and the gaps in which the device waits for the host to issue them. */
-        COMPUTE,
-        /** A collective. */
-        COMMUNICATION,
-        /** Copying the batch to the device. */
-        COPY,
-        /** Loading and augmenting the batch. */
-        INPUT;
-
-        /** {@return the name used in JSON, in lower case} */
-        public String id() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     /**
      * A piece of the path.
      *
-     * @param stream where it runs
-     * @param name a phase of kernels, or a collective
+     * @param task the number of the task it is part of
+     * @param stream where it runs; for kernels that come late because they are issued late it is the host
+     * @param name a phase of kernels, a collective, or what is copied or loaded
      * @param startSeconds when it starts
      * @param endSeconds when it ends
      */
-    public record Piece(Stream stream, String name, double startSeconds, double endSeconds) {}
+    public record Piece(int task, Stream stream, String name, double startSeconds, double endSeconds) {}
 
-    private CriticalPath() {}
+    private final List<TaskTime> tasks;
+    private final List<Piece> pieces = new ArrayList<>();
+
+    private CriticalPath(List<TaskTime> tasks) {
+        this.tasks = tasks;
+    }
 
     static List<Piece> of(Timeline timeline) {
-        if (timeline.inputStallSeconds() > 0) {
-            return List.of(new Piece(Stream.INPUT, "input", 0, timeline.stepSeconds()));
+        CriticalPath path = new CriticalPath(timeline.tasks());
+        if (!timeline.tasks().isEmpty()) {
+            path.backwards(timeline.tasks().size() - 1, timeline.stepSeconds());
         }
-        List<Piece> path = new ArrayList<>();
-        List<Timeline.Span> spans = timeline.spans();
-        double end = timeline.stepSeconds();
-        int exchange = timeline.exchanges().size() - 1;
-        boolean communicating = exchange >= 0
-                && timeline.exchanges().get(exchange).endSeconds() >= end
-                && (spans.isEmpty() || spans.get(spans.size() - 1).endSeconds() < end);
-        int span = spans.size() - 1;
-        while (span >= 0 || communicating) {
-            if (communicating) {
-                Timeline.Exchange each = timeline.exchanges().get(exchange);
-                path.add(new Piece(
-                        Stream.COMMUNICATION, each.collective().id(), each.startSeconds(), each.endSeconds()));
-                end = each.startSeconds();
-                communicating = each.startSeconds() > each.readySeconds() && exchange > 0;
-                exchange--;
+        Collections.reverse(path.pieces);
+        return List.copyOf(path.pieces);
+    }
+
+    private void backwards(int from, double until) {
+        int number = from;
+        double end = until;
+        while (number != TaskTime.NOTHING && end > 0) {
+            TaskTime each = tasks.get(number);
+            boolean kernels = each.task().work() instanceof Task.Kernels;
+            double start = kernels ? each.readySeconds() : each.startSeconds();
+            if (start > end) {
+                // The launch queue had room again while an earlier task ran.
+                number = before(number);
                 continue;
             }
-            Timeline.Span each = spans.get(span);
-            if (each.startSeconds() <= end) {
-                if (each.startSeconds() < end) {
-                    path.add(new Piece(Stream.COMPUTE, each.phase(), each.startSeconds(), end));
-                    end = each.startSeconds();
-                }
-                if (each.awaited() >= 0) {
-                    exchange = each.awaited();
-                    communicating = true;
-                }
+            int cause = each.cause();
+            if (kernels && each.heldUpSeconds() > 0) {
+                end = add(each, Stream.COMPUTE, Math.max(start, each.heldUpSeconds()), end);
+                TaskTime issue = tasks.get(number - 1);
+                end = add(issue, Stream.HOST, issue.startSeconds(), end);
+                cause = issue.cause();
+            } else {
+                end = add(each, each.task().stream(), start, end);
             }
-            span--;
+            number = cause;
         }
-        if (timeline.inputCopySeconds() > 0 && end > 0) {
-            path.add(new Piece(Stream.COPY, "input", 0, end));
+    }
+
+    /** The task before on the same stream. */
+    private int before(int number) {
+        Stream stream = tasks.get(number).task().stream();
+        int before = number - 1;
+        while (before >= 0 && tasks.get(before).task().stream() != stream) {
+            before--;
         }
-        Collections.reverse(path);
-        return List.copyOf(path);
+        return before < 0 ? TaskTime.NOTHING : before;
+    }
+
+    /** Adds a piece, if it takes any time, and returns when it starts. */
+    private double add(TaskTime each, Stream stream, double start, double end) {
+        if (start < end) {
+            pieces.add(new Piece(each.task().number(), stream, name(each.task().work()), start, end));
+            return start;
+        }
+        return end;
+    }
+
+    private static String name(Task.Work work) {
+        if (work instanceof Task.Kernels kernels) {
+            return kernels.phase();
+        }
+        if (work instanceof Task.Issue issue) {
+            return issue.phase();
+        }
+        if (work instanceof Task.Exchange exchange) {
+            return exchange.collective().id();
+        }
+        return work instanceof Task.HostWait ? "wait for the device" : "input";
     }
 }

@@ -12,6 +12,7 @@ import org.corehours.core.hardware.Collective;
  * @param everyMicroBatch whether gradients are exchanged after every micro-batch, not only the last of a step
  * @param gather when parameters are gathered from the devices that keep them
  * @param parameterWidth bytes gathered per byte of parameter in fp32
+ * @param blocking whether kernels wait for the gradients' collectives where these start, else only the update does
  */
 public record ExchangePlan(
         Collective gradients,
@@ -20,7 +21,8 @@ public record ExchangePlan(
         double gradientWidth,
         boolean everyMicroBatch,
         Gather gather,
-        double parameterWidth) {
+        double parameterWidth,
+        boolean blocking) {
 
     /** A size of buckets that stands for one collective per run of a segment that completes gradients. */
     public static final long BY_BLOCK = 0;
@@ -49,6 +51,12 @@ public record ExchangePlan(
             first = bucketed.firstBucketBytes().value();
             others = bucketed.bucketBytes().value();
         }
-        return new ExchangePlan(collective, first, others, 1, false, Gather.NEVER, 1);
+        boolean blocking = false;
+        if (framework instanceof GradientExchange.Combined combined) {
+            first = combined.thresholdBytes().value();
+            others = first;
+            blocking = !combined.asynchronous();
+        }
+        return new ExchangePlan(collective, first, others, 1, false, Gather.NEVER, 1, blocking);
     }
 }

@@ -13,7 +13,8 @@ import org.corehours.core.lowering.Segment;
  */
 final class Gathers {
 
-    private static final Gathers NONE = new Gathers(new long[0], new double[0], 0, 0, 0, 0);
+    /** Nothing is gathered. */
+    static final Gathers NONE = new Gathers(new long[0], new double[0], 0, 0, 0, 0);
 
     private final long[] bytes;
     private final double[] seconds;

@@ -17,6 +17,16 @@ public sealed interface GradientExchange {
             implements GradientExchange {}
 
     /**
+     * Combined by a compiler: all-reduces whose operands come one after the other become one of up to a number of bytes,
+     * placed where the last of them is there, as XLA's all-reduce combiner does.
+     *
+     * @param thresholdBytes the most that is combined
+     * @param asynchronous whether kernels run beside them, as after a latency-hiding scheduler has split each into its
+     *     start and its end; else the program waits for each where it stands
+     */
+    record Combined(Sourced<Long> thresholdBytes, boolean asynchronous) implements GradientExchange {}
+
+    /**
      * All at once, between the backward computation and the update: what {@code pmean} of a gradient tree compiles to
      * once the compiler has combined its all-reduces.
      */

@@ -8,8 +8,10 @@ public enum IdleCause {
     HOST,
     /** A collective has not delivered gradients or parameters yet. */
     COMMUNICATION,
-    /** The batch is not there yet. */
+    /** The batch of the next step is not there yet. */
     INPUT,
+    /** The batch is copied to the device on the stream that computes. */
+    COPY,
     /** The host waited for the device itself, and has only begun to issue kernels again. */
     BARRIER;
 

@@ -56,12 +56,13 @@ public enum ShardedDataParallel implements Parallelism {
                     1,
                     false,
                     ExchangePlan.Gather.AFTER_UPDATE,
-                    1);
+                    1,
+                    all.blocking());
         }
         double width = halfPrecision ? 0.5 : 1;
         long bucketBytes = this == FSDP ? ExchangePlan.BY_BLOCK : ZERO_BUCKET_ELEMENTS * FULL_BYTES;
         ExchangePlan.Gather gather = parameters ? ExchangePlan.Gather.BEFORE_USE : ExchangePlan.Gather.AFTER_UPDATE;
-        return new ExchangePlan(Collective.REDUCE_SCATTER, bucketBytes, bucketBytes, width, true, gather, width);
+        return new ExchangePlan(Collective.REDUCE_SCATTER, bucketBytes, bucketBytes, width, true, gather, width, false);
     }
 
     @Override

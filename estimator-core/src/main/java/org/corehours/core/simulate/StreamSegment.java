@@ -32,6 +32,8 @@ final class StreamSegment {
     final double memorySeconds;
     final double launchSeconds;
     final double hostSeconds;
+    /** What the host takes to issue the first of its kernels. */
+    final double firstIssueSeconds;
     /** Matrix, memory and launch seconds of each kind of kernel. */
     final Map<KernelKind, double[]> byKind = new EnumMap<>(KernelKind.class);
     /** Of each kernel that may decide the lag: time to issue up to it, and matrix, memory, launch seconds from it on. */
@@ -56,6 +58,7 @@ final class StreamSegment {
             }
         }
         hostSeconds = host;
+        firstIssueSeconds = count == 0 ? 0 : issued[0];
         double[][] onwards = new double[count + 1][3];
         for (int i = count - 1; i >= 0; i--) {
             for (int part = 0; part < 3; part++) {
@@ -132,5 +135,20 @@ final class StreamSegment {
             longest = Math.max(longest, lag);
         }
         return longest;
+    }
+
+    /** The part of the lag after the kernel that decides it is issued: that kernel and all after it. */
+    double tailSeconds(StepFactors factors) {
+        double longest = 0;
+        double tail = 0;
+        for (int i = 0; i < lags.length; i += 4) {
+            double onwards =
+                    factors.host() * lags[i + 3] + factors.matrix() * lags[i + 1] + factors.memory() * lags[i + 2];
+            if (factors.host() * lags[i] + onwards > longest) {
+                longest = factors.host() * lags[i] + onwards;
+                tail = onwards;
+            }
+        }
+        return tail;
     }
 }

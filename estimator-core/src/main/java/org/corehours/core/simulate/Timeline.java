@@ -1,5 +1,6 @@
 package org.corehours.core.simulate;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -30,8 +31,7 @@ import org.corehours.core.lowering.KernelKind;
  * @param inputSeconds what loading and augmenting the step's samples takes, hidden or not
  * @param secondsByKind kernel time by kind; kinds without any are absent
  * @param secondsByPhase kernel time by phase, in order of first use
- * @param spans the segments of kernels in the order they run
- * @param exchanges the collectives in the order they run
+ * @param tasks what runs on all streams, in the order it is issued
  */
 public record Timeline(
         double stepSeconds,
@@ -49,8 +49,7 @@ public record Timeline(
         double inputSeconds,
         Map<KernelKind, Double> secondsByKind,
         Map<String, Double> secondsByPhase,
-        List<Span> spans,
-        List<Exchange> exchanges) {
+        List<TaskTime> tasks) {
 
     /**
      * A segment of the kernel program on the compute stream.
@@ -59,18 +58,10 @@ public record Timeline(
      * @param microBatch the micro-batch it belongs to, from 0
      * @param phase its phase
      * @param times how many runs of it this is
-     * @param awaited the index of the collective whose end its first kernel waits for; -1 if it waits for none
      * @param startSeconds when its first kernel starts, from the start of the step
      * @param endSeconds when its last kernel ends, its repetitions included
      */
-    public record Span(
-            int segment,
-            int microBatch,
-            String phase,
-            int times,
-            int awaited,
-            double startSeconds,
-            double endSeconds) {}
+    public record Span(int segment, int microBatch, String phase, int times, double startSeconds, double endSeconds) {}
 
     /**
      * A collective on the communication stream.
@@ -90,8 +81,40 @@ public record Timeline(
         byKind.putAll(secondsByKind);
         secondsByKind = Collections.unmodifiableMap(byKind);
         secondsByPhase = Collections.unmodifiableMap(new LinkedHashMap<>(secondsByPhase));
-        spans = List.copyOf(spans);
-        exchanges = List.copyOf(exchanges);
+        tasks = List.copyOf(tasks);
+    }
+
+    /** {@return the segments of kernels in the order they run} */
+    public List<Span> spans() {
+        List<Span> spans = new ArrayList<>();
+        for (TaskTime each : tasks) {
+            if (each.task().work() instanceof Task.Kernels kernels) {
+                spans.add(new Span(
+                        kernels.segment(),
+                        kernels.microBatch(),
+                        kernels.phase(),
+                        kernels.runs(),
+                        each.startSeconds(),
+                        each.endSeconds()));
+            }
+        }
+        return List.copyOf(spans);
+    }
+
+    /** {@return the collectives in the order they run} */
+    public List<Exchange> exchanges() {
+        List<Exchange> exchanges = new ArrayList<>();
+        for (TaskTime each : tasks) {
+            if (each.task().work() instanceof Task.Exchange exchange) {
+                exchanges.add(new Exchange(
+                        exchange.collective(),
+                        exchange.bytes(),
+                        each.readySeconds(),
+                        each.startSeconds(),
+                        each.endSeconds()));
+            }
+        }
+        return List.copyOf(exchanges);
     }
 
     /** {@return the time the device runs kernels} */
@@ -116,6 +139,7 @@ public record Timeline(
         put(idle, IdleCause.BARRIER, barrierSeconds);
         put(idle, IdleCause.COMMUNICATION, exposedCommunicationSeconds);
         put(idle, IdleCause.INPUT, inputStallSeconds);
+        put(idle, IdleCause.COPY, inputCopySeconds);
         return idle;
     }
 
@@ -125,9 +149,14 @@ public record Timeline(
         }
     }
 
+    /** {@return the time the compute stream is idle, whatever the cause} */
+    public double totalIdleSeconds() {
+        return stepSeconds - busySeconds();
+    }
+
     /**
-     * What the step's length consists of: from its start to its end, each piece begins when the one before it ends, and
-     * a step is shorter only if one of them is.
+     * The chain of tasks that decides the step's length: each piece begins when the one before it ends, from the step's
+     * start to its end, and a step is shorter only if one of them is.
      *
      * @return the pieces in order
      */

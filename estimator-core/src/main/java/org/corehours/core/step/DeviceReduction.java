@@ -17,7 +17,11 @@ public record DeviceReduction(String value, When when, Operation operation, long
         /** The forward passes. */
         FORWARD,
         /** The backward computation. */
-        BACKWARD
+        BACKWARD,
+        /** Layers of the forward passes, each of which the next one waits for. */
+        FORWARD_LAYERS,
+        /** Layers of the backward computation, likewise. */
+        BACKWARD_LAYERS
     }
 
     /** How devices combine what they bring. */

@@ -36,12 +36,16 @@ public final class SynchronizedBatchNorm {
             count(section.elements(), 1, step.graph(), forward, backward);
         }
         List<DeviceReduction> reductions = new ArrayList<>(step.reductions());
-        forward.forEach((channels, times) -> reductions.add(DeviceReduction.gather(
-                "batch statistics of " + channels + " channels", (2 * channels + 1) * WORD, times)));
+        forward.forEach((channels, times) -> reductions.add(new DeviceReduction(
+                "batch statistics of " + channels + " channels",
+                DeviceReduction.When.FORWARD_LAYERS,
+                DeviceReduction.Operation.GATHER,
+                (2 * channels + 1) * WORD,
+                times)));
         if (step.trains()) {
             backward.forEach((channels, times) -> reductions.add(new DeviceReduction(
                     "gradients of batch statistics of " + channels + " channels",
-                    DeviceReduction.When.BACKWARD,
+                    DeviceReduction.When.BACKWARD_LAYERS,
                     DeviceReduction.Operation.SUM,
                     2 * channels * WORD,
                     times)));

@@ -128,7 +128,6 @@ record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, L
                         0,
                         Map.of(),
                         Map.of(),
-                        List.of(),
                         List.of());
                 MemoryUse memory = new MemoryUse(Map.of(MemoryUse.Part.PARAMETERS, plan.parameters()), 1000, List.of());
                 return new RunEstimate(

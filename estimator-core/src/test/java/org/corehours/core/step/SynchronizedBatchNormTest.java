@@ -25,16 +25,16 @@ class SynchronizedBatchNormTest {
         assertThat(step.reductions())
                 .extracting(DeviceReduction::when, DeviceReduction::bytes, DeviceReduction::times)
                 .containsExactly(
-                        tuple(DeviceReduction.When.FORWARD, 17L * 4, 4L),
-                        tuple(DeviceReduction.When.FORWARD, 257L * 4, 1L),
-                        tuple(DeviceReduction.When.BACKWARD, 16L * 4, 4L),
-                        tuple(DeviceReduction.When.BACKWARD, 256L * 4, 1L));
+                        tuple(DeviceReduction.When.FORWARD_LAYERS, 17L * 4, 4L),
+                        tuple(DeviceReduction.When.FORWARD_LAYERS, 257L * 4, 1L),
+                        tuple(DeviceReduction.When.BACKWARD_LAYERS, 16L * 4, 4L),
+                        tuple(DeviceReduction.When.BACKWARD_LAYERS, 256L * 4, 1L));
     }
 
     @Test
     void inferenceAddsUpNoGradients() {
         assertThat(SynchronizedBatchNorm.of(step(Update.NONE)).reductions())
                 .extracting(DeviceReduction::when)
-                .containsOnly(DeviceReduction.When.FORWARD);
+                .containsOnly(DeviceReduction.When.FORWARD_LAYERS);
     }
 }
