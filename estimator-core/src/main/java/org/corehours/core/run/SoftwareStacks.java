@@ -35,7 +35,9 @@ public enum SoftwareStacks {
     /** A compiled program, activations in the format of the products. */
     XLA("xla", "XLA, activations in bf16"),
     /** A compiled program, activations in fp32 where products are in bf16: JAX's default precision on TPUs. */
-    XLA_FP32("xla-fp32", "XLA, activations in fp32, products in bf16");
+    XLA_FP32("xla-fp32", "XLA, activations in fp32, products in bf16"),
+    /** A compiled program whose all-reduces run beside the backward computation, as flags of libtpu let them. */
+    XLA_LATENCY_HIDING("xla-latency-hiding", "XLA, activations in bf16, all-reduces beside the backward computation");
 
     private final String id;
     private final String label;
@@ -101,8 +103,9 @@ public enum SoftwareStacks {
             }
             case TORCH_COMPILE -> compiled(precision, runtime -> runtime);
             case TORCH_COMPILE_CUDAGRAPHS -> compiled(precision, FrameworkRuntime::withCudaGraphs);
-            case XLA -> xla(precision, DataType.BF16);
-            case XLA_FP32 -> xla(precision, DataType.FP32);
+            case XLA -> xla(precision, DataType.BF16, FrameworkRuntime.xla());
+            case XLA_FP32 -> xla(precision, DataType.FP32, FrameworkRuntime.xla());
+            case XLA_LATENCY_HIDING -> xla(precision, DataType.BF16, FrameworkRuntime.xlaWithLatencyHiding());
         };
     }
 
@@ -133,11 +136,11 @@ public enum SoftwareStacks {
                 mode.apply(FrameworkRuntime.pytorch(eager.lossScaling()).compiled()));
     }
 
-    private SoftwareStack xla(Precision precision, DataType activations) {
+    private SoftwareStack xla(Precision precision, DataType activations, FrameworkRuntime runtime) {
         if (precision != Precision.BF16) {
             throw unsupported(precision, "bf16");
         }
-        return new SoftwareStack(id, new XlaLowering(activations), FrameworkRuntime.xla());
+        return new SoftwareStack(id, new XlaLowering(activations), runtime);
     }
 
     private IllegalArgumentException unsupported(Precision precision, String supported) {

@@ -86,7 +86,8 @@ public enum ShardedDataParallel implements Parallelism {
                     + devices + ". Choose ddp, or more devices.");
         }
         // XLA's partitioner gathers a layer's parameters while the one before computes (jax-ml/scaling-book, training).
-        if (!framework.issuesKernels() && !(this == FSDP && framework.id().equals("xla"))) {
+        if (!framework.issuesKernels()
+                && !(this == FSDP && framework.exchange() instanceof GradientExchange.Combined)) {
             throw new IllegalArgumentException("How the runtime " + framework.id() + " would run " + id
                     + " is not known: it exchanges gradients in its compiled program. Choose ddp, or a PyTorch stack.");
         }

@@ -153,24 +153,24 @@ public final class StepSimulator {
      */
     public Timeline simulate(StepFactors factors) {
         double loadSeconds = input.seconds(samples, factors.inputCost(), factors.inputCores());
-        Schedule schedule = new Schedule(tasks, segments, factors, loadSeconds, HOST_READ_SECONDS.value());
-        TaskTime[] times = schedule.times();
+        Simulation simulation = new Simulation(tasks, segments, factors, loadSeconds, HOST_READ_SECONDS.value());
+        TaskTime[] times = simulation.times();
         double matrix = factors.matrix() * parts[0];
         double memory = factors.memory() * parts[1];
         double launch = factors.host() * parts[2];
         return new Timeline(
                 times[times.length - 1].endSeconds(),
-                bottleneck(matrix, memory, launch, schedule),
+                bottleneck(matrix, memory, launch, simulation),
                 matrix,
                 memory,
                 launch,
-                schedule.idle(IdleCause.COPY),
-                schedule.idle(IdleCause.HOST) + schedule.idle(IdleCause.BARRIER),
-                schedule.idle(IdleCause.BARRIER),
-                schedule.idle(IdleCause.COMMUNICATION),
-                schedule.idle(IdleCause.INPUT),
-                schedule.hostSeconds(),
-                schedule.communicationSeconds(),
+                simulation.idle(IdleCause.COPY),
+                simulation.idle(IdleCause.HOST) + simulation.idle(IdleCause.BARRIER),
+                simulation.idle(IdleCause.BARRIER),
+                simulation.idle(IdleCause.COMMUNICATION),
+                simulation.idle(IdleCause.INPUT),
+                simulation.hostSeconds(),
+                simulation.communicationSeconds(),
                 loadSeconds,
                 seconds(byKind, factors),
                 seconds(byPhase, factors),
@@ -183,11 +183,11 @@ public final class StepSimulator {
         return seconds;
     }
 
-    private static Bottleneck bottleneck(double matrix, double memory, double launch, Schedule schedule) {
-        if (schedule.idle(IdleCause.INPUT) > 0) {
+    private static Bottleneck bottleneck(double matrix, double memory, double launch, Simulation simulation) {
+        if (simulation.idle(IdleCause.INPUT) > 0) {
             return Bottleneck.INPUT;
         }
-        double launching = launch + schedule.idle(IdleCause.HOST) + schedule.idle(IdleCause.BARRIER);
+        double launching = launch + simulation.idle(IdleCause.HOST) + simulation.idle(IdleCause.BARRIER);
         Bottleneck largest = Bottleneck.COMPUTE;
         double most = matrix;
         if (memory > most) {
@@ -198,6 +198,6 @@ public final class StepSimulator {
             largest = Bottleneck.LAUNCH;
             most = launching;
         }
-        return schedule.idle(IdleCause.COMMUNICATION) > most ? Bottleneck.COMMUNICATION : largest;
+        return simulation.idle(IdleCause.COMMUNICATION) > most ? Bottleneck.COMMUNICATION : largest;
     }
 }

@@ -14,7 +14,7 @@ import org.corehours.core.simulate.Task.Dependency;
  * <p>The kernels of one task run in the stream's order, so that their times have a closed form, see
  * {@link StreamSegment}; events may happen within it, where a run of a repeated segment ends.
  */
-final class Schedule {
+final class Simulation {
 
     /**
      * From the launch of a kernel on an idle device to the host's next operator, if the host reads the kernel's result:
@@ -50,7 +50,7 @@ final class Schedule {
     private double hostSeconds;
     private double communicationSeconds;
 
-    Schedule(
+    Simulation(
             List<Task> tasks,
             List<StreamSegment> segments,
             StepFactors factors,
