@@ -2,9 +2,11 @@ package org.corehours.core.graph;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The FLOPs of a graph by pass and operator, laid out in arrays so that totals cost a short loop and
@@ -119,34 +121,39 @@ public final class FlopTable {
     }
 
     /**
-     * The first application of a block whose input needs no gradient has less to do: the products with
-     * an operand that is the block's input give no gradient there.
+     * The first application of a block whose input needs no gradient has less to do: no product gives a gradient to
+     * what follows from that input alone.
      */
     private static void correctFirstApplication(Graph graph, Repeat repeat, int section, long times, List<Row> rows) {
+        Set<Tensor> constant = new HashSet<>();
         for (int i = 0; i < repeat.inputs().size(); i++) {
-            Tensor carried = repeat.bodyInputs().get(i);
-            if (graph.differentiates(carried) && !repeat.inputs().get(i).requiresGradient()) {
-                for (Element element : repeat.body()) {
-                    if (element instanceof Node node && graph.differentiates(node)) {
-                        for (int j = 0; j < node.inputs().size(); j++) {
-                            if (node.input(j).equals(carried)) {
-                                long missing = node.operator().gradientFlops(node, j);
-                                rows.add(new Row(
-                                        0,
-                                        -missing,
-                                        0,
-                                        0,
-                                        -masked(node, missing),
-                                        times,
-                                        category(node.operator()),
-                                        node.module(),
-                                        section));
-                            }
-                        }
-                    }
+            if (!repeat.inputs().get(i).requiresGradient()) {
+                constant.add(repeat.bodyInputs().get(i));
+            }
+        }
+        if (constant.isEmpty()) {
+            return;
+        }
+        for (Element element : repeat.body()) {
+            if (element instanceof Node node) {
+                Node first = new Node(node.operator(), first(node.inputs(), constant), node.outputs(), node.module());
+                long missing = backward(graph, node) - backward(graph, first);
+                if (missing != 0) {
+                    Category category = category(node.operator());
+                    long masked = masked(node, missing);
+                    rows.add(new Row(0, -missing, 0, 0, -masked, times, category, node.module(), section));
+                }
+                if (first.inputs().stream().noneMatch(Tensor::requiresGradient)) {
+                    constant.addAll(node.outputs());
                 }
             }
         }
+    }
+
+    private static List<Tensor> first(List<Tensor> tensors, Set<Tensor> constant) {
+        return tensors.stream()
+                .map(t -> constant.contains(t) ? new Tensor(t.name(), t.shape(), t.role(), t.type(), false) : t)
+                .toList();
     }
 
     private static long masked(Node node, long flops) {

@@ -123,18 +123,20 @@ public final class Graph {
                         mark(repeat.bodyOutputs().get(j), marked);
                     }
                 }
-                // Carried values may need a gradient only because a later application uses them.
                 int before;
                 do {
                     before = marked.size();
                     markBackward(repeat.body(), marked);
                     for (int j = 0; j < repeat.bodyInputs().size(); j++) {
                         if (marked.contains(repeat.bodyInputs().get(j))) {
-                            mark(repeat.bodyOutputs().get(j), marked);
                             mark(repeat.inputs().get(j), marked);
+                            // A carried value may need a gradient only because a later application uses it.
+                            if (repeat.times() > 1) {
+                                mark(repeat.bodyOutputs().get(j), marked);
+                            }
                         }
                     }
-                } while (marked.size() > before && repeat.times() > 1);
+                } while (marked.size() > before);
             }
         }
     }

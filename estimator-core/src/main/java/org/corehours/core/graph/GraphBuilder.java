@@ -185,11 +185,11 @@ public final class GraphBuilder {
                         + known.tensor().shape() + " (" + known.copies() + " copies) and cannot have " + shape + " ("
                         + copies + " copies) as well.");
             }
-            if (known.tensor().requiresGradient() == (gradient && known.trainable())) {
+            if (gradient || !known.trainable()) {
                 return known.tensor();
             }
             // The same weights in a pass without gradient.
-            return new Tensor(qualified, shape, Role.PARAMETER, ElementType.REAL, gradient && known.trainable());
+            return new Tensor(qualified, shape, Role.PARAMETER, ElementType.REAL, false);
         }
         boolean trainable = !frozen && gradient;
         Tensor tensor = new Tensor(qualified, shape, Role.PARAMETER, ElementType.REAL, trainable);

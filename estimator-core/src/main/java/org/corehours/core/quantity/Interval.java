@@ -1,6 +1,5 @@
 package org.corehours.core.quantity;
 
-import java.util.Arrays;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
 
@@ -52,10 +51,8 @@ public record Interval(double low, double median, double high) {
                 throw new IllegalArgumentException("An interval needs finite samples, not " + sample + ".");
             }
         }
-        double[] sorted = samples.clone();
-        Arrays.sort(sorted);
         Percentile percentile = new Percentile().withEstimationType(EstimationType.R_7);
-        percentile.setData(sorted);
+        percentile.setData(samples);
         // Interpolation may miss by a rounding error; the order of the bounds is part of the contract.
         double median = percentile.evaluate(50);
         return new Interval(

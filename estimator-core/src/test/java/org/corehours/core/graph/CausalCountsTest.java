@@ -7,6 +7,7 @@ import org.corehours.core.graph.Operator.ScalePlacement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Attention counted in full and without what a causal mask hides. */
 class CausalCountsTest {
@@ -37,6 +38,38 @@ class CausalCountsTest {
         assertThat(flops.forwardFlops()).isEqualTo(perPair * queries * keys);
         assertThat(flops.causalForwardFlops()).isEqualTo(perPair * pairs(queries, keys));
         assertThat(flops.causalTrainingFlops()).isEqualTo(3 * perPair * pairs(queries, keys));
+    }
+
+    @Test
+    void moreQueriesThanKeysAreNotMasked() {
+        FlopTable flops = attention(9, 4, true);
+        assertThat(flops.causalTrainingFlops()).isEqualTo(flops.trainingFlops());
+    }
+
+    /** The first block's operands are the input, whose gradient nobody wants: neither masked nor unmasked is counted. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void repeatingCountsAsMuchAsWritingCopies(int times) {
+        GraphBuilder repeated = new GraphBuilder("repeated", 1);
+        Tensor input = repeated.input("x", 1, 3, 4, 8);
+        FlopTable once = repeated.build(repeated.repeat("block", times, input, x -> block(repeated, x)))
+                .flops();
+
+        GraphBuilder written = new GraphBuilder("written", 1);
+        Tensor x = written.input("x", 1, 3, 4, 8);
+        for (int i = 0; i < times; i++) {
+            Tensor in = x;
+            x = written.module("block" + i, () -> block(written, in));
+        }
+        FlopTable copies = written.build(x).flops();
+
+        assertThat(once.causalForwardFlops()).isEqualTo(copies.causalForwardFlops());
+        assertThat(once.causalTrainingFlops()).isEqualTo(copies.causalTrainingFlops());
+        assertThat(once.trainingFlops()).isEqualTo(copies.trainingFlops());
+    }
+
+    private static Tensor block(GraphBuilder b, Tensor x) {
+        return b.linear("layer", b.apply(new Attention(ScalePlacement.QUERY, true), x, x, x), 8);
     }
 
     @Test

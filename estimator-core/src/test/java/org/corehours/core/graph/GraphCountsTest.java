@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import org.corehours.core.graph.FlopTable.Category;
 import org.corehours.core.graph.Operator.ScalePlacement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Counts follow from shapes, whatever way a graph is written. */
@@ -32,7 +34,9 @@ class GraphCountsTest {
         assertThat(once.parameterCount()).isEqualTo(copies.parameterCount());
         assertThat(once.flops().forwardByCategory()).isEqualTo(copies.flops().forwardByCategory());
         assertThat(once.flops().trainingByCategory()).isEqualTo(copies.flops().trainingByCategory());
-        assertThat(once.flops().elementwiseFlops()).isEqualTo(copies.flops().elementwiseFlops());
+        assertThat(once.flops().elementwiseFlops())
+                .isEqualTo(copies.flops().elementwiseFlops())
+                .isPositive();
     }
 
     @ParameterizedTest
@@ -77,6 +81,58 @@ class GraphCountsTest {
     }
 
     @Test
+    void theGradientOfABiasIsNoMatrixProduct() {
+        GraphBuilder b = new GraphBuilder("biased", 1);
+        Tensor map = b.convolution("c", b.differentiableInput("x", 1, 8, 10, 10), 16, 3, 1, 1, 1, true);
+        FlopTable flops = b.build(map).flops();
+        assertThat(flops.backwardFlops()).isEqualTo(2 * flops.forwardFlops());
+        assertThat(flops.trainingByCategory())
+                .containsOnly(
+                        Map.entry(Category.CONVOLUTION, flops.forwardFlops()),
+                        Map.entry(Category.CONVOLUTION_BACKWARD, 2 * flops.forwardFlops()));
+    }
+
+    @Test
+    void productsOfActivationsAreBatchedProducts() {
+        GraphBuilder b = new GraphBuilder("product", 1);
+        Tensor product = b.matrixProduct(b.differentiableInput("a", 2, 3, 4), b.differentiableInput("b", 2, 4, 5));
+        long forward = 2L * 2 * 3 * 5 * 4;
+        FlopTable flops = b.build(product).flops();
+        assertThat(flops.forwardByCategory()).containsOnly(Map.entry(Category.BMM, forward));
+        assertThat(flops.trainingByCategory()).containsOnly(Map.entry(Category.BMM, 3 * forward));
+    }
+
+    /** The first linear layer learns through all blocks; gradients reach it past a block of no weights too. */
+    @Test
+    void gradientsPassThroughRepeatedBlocks() {
+        GraphBuilder b = new GraphBuilder("through", 1);
+        Tensor embedded = b.linear("embed", b.input("x", 1, 5, 4), 6);
+        Graph graph = b.build(b.repeat("block", 3, embedded, b::gelu));
+        assertThat(graph.flops().backwardFlops()).isEqualTo(2L * 5 * 4 * 6);
+        assertThat(graph.differentiates(embedded)).isTrue();
+        assertThat(graph.differentiates(graph.results().get(0))).isTrue();
+    }
+
+    /** Two carried values change places, so that the first result rests on the second value of the block before. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void aValueThatALaterBlockUsesIsDifferentiated(int times) {
+        GraphBuilder b = new GraphBuilder("swapped", 1);
+        Tensor first = b.linear("first", b.input("x", 1, 4), 4);
+        Tensor second = b.linear("second", b.input("y", 1, 4), 4);
+        List<Tensor> carried = b.repeat(
+                "block",
+                times,
+                List.of(first, second),
+                both -> List.of(both.get(1), b.linear("layer", both.get(0), 4)));
+        Graph graph = b.build(carried.get(0));
+        Repeat repeat = (Repeat) graph.sections().get(0).elements().get(2);
+        assertThat(graph.differentiates((Node) repeat.body().get(0))).isEqualTo(times > 1);
+        assertThat(graph.differentiates(first)).isEqualTo(times > 1);
+        assertThat(graph.differentiates(second)).isTrue();
+    }
+
+    @Test
     void gradientStopsAtADetachedTensor() {
         GraphBuilder b = new GraphBuilder("detached", 3);
         Tensor hidden = b.linear("first", b.input("x", 3, 10), 20);
@@ -112,6 +168,7 @@ class GraphCountsTest {
         assertThat(graph.flops().forwardFlops()).isEqualTo(2 * forward);
         assertThat(graph.flops().forwardFlops("teacher")).isEqualTo(forward);
         assertThat(graph.flops().backwardFlops("teacher")).isZero();
+        assertThat(graph.flops().backwardFlops("forward")).isEqualTo(forward);
         assertThat(graph.flops().backwardFlops()).isEqualTo(forward);
     }
 
@@ -129,6 +186,7 @@ class GraphCountsTest {
     @Test
     void groupedConvolutionDividesItsWork() {
         long whole = convolution(1).forwardFlops();
+        assertThat(whole).isEqualTo(2L * 10 * 10 * 16 * 8 * 3 * 3);
         assertThat(convolution(4).forwardFlops()).isEqualTo(whole / 4);
         assertThat(convolution(4).trainingFlops()).isEqualTo(convolution(1).trainingFlops() / 4);
     }
@@ -155,6 +213,44 @@ class GraphCountsTest {
         long values = 2L * 2 * 3 * 50 * 70 * 9;
         assertThat(graph.flops().forwardFlops()).isEqualTo(scores + values);
         assertThat(graph.flops().backwardFlops()).isEqualTo(2 * scores + 2 * values);
+    }
+
+    /**
+     * The gradient of the attention weights, a product with the values, is needed once, for the query or the key; the
+     * gradients of query and key are one product of the scores each.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "true,false,false,1,1",
+        "false,true,false,1,1",
+        "true,true,false,2,1",
+        "false,false,true,0,1",
+        "true,false,true,1,2",
+        "false,true,true,1,2",
+        "false,false,false,0,0",
+    })
+    void attentionComputesTheGradientsThatAreWanted(
+            boolean query, boolean key, boolean value, long scoreProducts, long valueProducts) {
+        GraphBuilder b = new GraphBuilder("attention", 2);
+        Tensor q = query ? b.differentiableInput("q", 2, 3, 5, 8) : b.input("q", 2, 3, 5, 8);
+        Tensor k = key ? b.differentiableInput("k", 2, 3, 7, 8) : b.input("k", 2, 3, 7, 8);
+        Tensor v = value ? b.differentiableInput("v", 2, 3, 7, 9) : b.input("v", 2, 3, 7, 9);
+        Graph graph = b.build(b.attention(ScalePlacement.QUERY, q, k, v));
+        long pairs = 2L * 2 * 3 * 5 * 7;
+        assertThat(graph.flops().backwardFlops()).isEqualTo(scoreProducts * pairs * 8 + valueProducts * pairs * 9);
+    }
+
+    @Test
+    void theGradientOfAnAttentionBiasIsNoMatrixProduct() {
+        GraphBuilder b = new GraphBuilder("biased", 2);
+        Tensor bias = b.parameter("bias", 3, 5, 7);
+        Graph graph = b.build(b.attention(
+                ScalePlacement.QUERY,
+                b.input("q", 2, 3, 5, 8),
+                b.input("k", 2, 3, 7, 8),
+                b.input("v", 2, 3, 7, 9),
+                bias));
+        assertThat(graph.flops().backwardFlops()).isZero();
     }
 
     @Test
@@ -188,6 +284,47 @@ class GraphCountsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("bias")
                 .hasMessageContaining("weight");
+    }
+
+    @Test
+    void elementwiseWorkIsCountedApart() {
+        GraphBuilder b = new GraphBuilder("elementwise", 1);
+        Tensor squared = b.unary(Operator.Function.SQUARE, b.linear("layer", b.input("x", 3, 4), 5));
+        FlopTable flops = b.build(b.reshape(squared, 15)).flops();
+        assertThat(flops.elementwiseFlops()).as("a bias and a square each").isEqualTo(15 + 15);
+        assertThat(flops.forwardFlops()).isEqualTo(2 * 3 * 4 * 5);
+    }
+
+    @Test
+    void modulesAddUpToTheWhole() {
+        GraphBuilder b = new GraphBuilder("modules", 1);
+        Tensor embedded = b.linear("embed", b.input("x", 1, 4), 6);
+        Tensor tall =
+                b.repeat("block", 3, embedded, x -> b.module("mlp", () -> b.linear("fc", b.linear("in", x, 9), 6)));
+        FlopTable flops = b.build(b.linear("head", tall, 2)).flops();
+        long embed = 2L * 4 * 6;
+        long layer = 2L * 6 * 9;
+        long head = 2L * 6 * 2;
+
+        assertThat(flops.forwardByModule(1))
+                .containsExactly(Map.entry("embed", embed), Map.entry("block", 6 * layer), Map.entry("head", head));
+        assertThat(flops.backwardByModule(3))
+                .containsExactly(
+                        Map.entry("embed", embed), Map.entry("block.*.mlp", 12 * layer), Map.entry("head", 2 * head));
+        assertThat(flops.forwardByModule(4))
+                .containsExactly(
+                        Map.entry("embed", embed),
+                        Map.entry("block.*.mlp.in", 3 * layer),
+                        Map.entry("block.*.mlp.fc", 3 * layer),
+                        Map.entry("head", head));
+        assertThat(flops.forwardByModule(9)).isEqualTo(flops.forwardByModule(4));
+    }
+
+    @Test
+    void categoriesAreNamedAsTheFrameworksCounterNamesThem() {
+        assertThat(Category.values())
+                .extracting(Category::label)
+                .containsExactly("addmm", "mm", "bmm", "convolution", "convolution_backward");
     }
 
     private static FlopTable convolution(int groups) {

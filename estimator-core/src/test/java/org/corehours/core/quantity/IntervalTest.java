@@ -41,6 +41,15 @@ class IntervalTest {
     }
 
     @Test
+    void bothBoundsBelongToAnInterval() {
+        Interval interval = new Interval(1, 2, 4);
+        assertThat(interval.contains(1)).isTrue();
+        assertThat(interval.contains(4)).isTrue();
+        assertThat(interval.contains(0.99)).isFalse();
+        assertThat(interval.contains(4.01)).isFalse();
+    }
+
+    @Test
     void scalingKeepsTheShape() {
         assertThat(new Interval(1, 2, 4).scale(3)).isEqualTo(new Interval(3, 6, 12));
         assertThat(new Interval(1, 2, 4).scale(0)).isEqualTo(Interval.exactly(0));

@@ -28,6 +28,7 @@ class NameSuggestionsTest {
     @Test
     void listsAllThatANameBegins() {
         assertThat(NameSuggestions.nearest("TPUv5", KNOWN, 5)).containsExactly("tpu-v5e", "tpu-v5p");
+        assertThat(NameSuggestions.nearest("pe", KNOWN, 5)).containsExactly("peco");
     }
 
     @Test
@@ -35,6 +36,7 @@ class NameSuggestionsTest {
         assertThat(NameSuggestions.nearest("cray-1", KNOWN, 5)).isEmpty();
         assertThat(NameSuggestions.nearest("", KNOWN, 5)).isEmpty();
         assertThat(NameSuggestions.nearest("--", KNOWN, 5)).isEmpty();
+        assertThat(NameSuggestions.nearest("a", List.of("--"), 5)).isEmpty();
     }
 
     @ParameterizedTest

@@ -14,6 +14,14 @@ class SourcedTest {
     }
 
     @Test
+    void everyProvenanceSaysWhatItMeans() {
+        assertThat(Provenance.values())
+                .extracting(Provenance::definition)
+                .doesNotHaveDuplicates()
+                .noneMatch(String::isBlank);
+    }
+
+    @Test
     void aValueNeedsASource() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Sourced<>(3, Provenance.RECALLED, " "))
