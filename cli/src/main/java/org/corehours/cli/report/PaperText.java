@@ -56,6 +56,7 @@ public final class PaperText {
         document.bullets(audit.arithmetic().stream()
                 .map(Sentences::arithmetic)
                 .distinct()
+                .distinct()
                 .toList());
         RunText.summary(document, audit.runs());
     }
