@@ -34,7 +34,10 @@ public final class ExplanationJson {
                     .number("step_seconds", timeline.stepSeconds())
                     .number("busy_seconds", timeline.busySeconds())
                     .numbers("idle_seconds", Breakdown.idleSeconds(timeline))
+                    .number("communication_seconds", timeline.communicationSeconds())
+                    .number("communication_overlap", timeline.communicationOverlap())
                     .text("bound_by", timeline.boundBy().id())
+                    .objects("critical_path", timeline.criticalPath(), StepTrace::piece)
                     .objects(
                             "kernels",
                             KernelGroup.of(step, KernelGroup.By.KERNEL),

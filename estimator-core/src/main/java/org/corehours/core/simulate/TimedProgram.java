@@ -41,6 +41,17 @@ public final class TimedProgram {
         return program;
     }
 
+    /** The time of a kernel on a device that does a share of it. */
+    KernelTime time(Kernel kernel, double share) {
+        KernelTime time = timer.apply(kernel);
+        return share == 1 ? time : share(time, share);
+    }
+
+    /** The time the host takes to issue a kernel. */
+    double issueSeconds(Kernel kernel) {
+        return issueSeconds.applyAsDouble(kernel);
+    }
+
     /** The segments of a device that does a share of the update. */
     List<StreamSegment> segments(double updateShare) {
         if (updateShare == 1) {

@@ -113,22 +113,7 @@ record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, L
             public RunEstimate estimate(Variation variation) {
                 double hours = plan.parameters() * variation.matrix();
                 Timeline timeline = new Timeline(
-                        hours,
-                        Bottleneck.COMPUTE,
-                        hours,
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
-                        Map.of(),
-                        Map.of(),
-                        List.of());
+                        hours, Bottleneck.COMPUTE, hours, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of(), List.of());
                 MemoryUse memory = new MemoryUse(Map.of(MemoryUse.Part.PARAMETERS, plan.parameters()), 1000, List.of());
                 return new RunEstimate(
                         plan,
