@@ -1,5 +1,6 @@
 package org.corehours.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -12,6 +13,7 @@ import org.corehours.core.audit.Assignment;
 import org.corehours.core.audit.Assumption;
 import org.corehours.core.audit.RunAudit;
 import org.corehours.core.audit.Scenario;
+import org.corehours.core.run.RunPhase;
 import org.corehours.core.run.RunPlan;
 import org.corehours.core.run.Schedule;
 import org.corehours.core.simulate.InputDemand;
@@ -39,6 +41,8 @@ import picocli.CommandLine.Parameters;
                     + " --epochs 300",
             "  corehours estimate vit_large_patch16_224 --hardware tpu-v5e --devices 64 --global-batch 4096"
                     + " --steps 93000",
+            "  corehours estimate vit_base_patch16_224 --hardware dgx-a100 --global-batch 1024"
+                    + " --phase low:image-size=128,epochs=280 --phase high:epochs=20",
             "  corehours estimate resnet50 --hardware dgx-a100 --json"
         })
 final class EstimateCommand extends BaseCommand {
@@ -75,11 +79,16 @@ final class EstimateCommand extends BaseCommand {
     @Option(
             names = "--input",
             paramLabel = "RECIPE",
-            defaultValue = "supervised",
-            description = "How images are loaded, such as supervised, or none for synthetic data; supervised if not"
-                    + " given.")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private String input;
+            description = "How images are loaded, such as supervised, or none for synthetic data; if not given as the"
+                    + " method's published code does.")
+    private @Nullable String input;
+
+    @Option(
+            names = "--phase",
+            paramLabel = "NAME:K=V,...",
+            description = "A phase of the run with a step of its own; phases follow each other in the order given. K is"
+                    + " epochs or steps, model, image-size, global-batch, accumulation or input.")
+    private List<String> phases = List.of();
 
     EstimateCommand(Terminal terminal) {
         super(terminal);
@@ -87,8 +96,7 @@ final class EstimateCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        InputDemand demand = Lookups.checked(() -> InputRecipe.demand(input));
-        RunPlan plan = place.at(step.plan("estimate", model, StepOptions.Purpose.TRAINING, demand, schedule()));
+        RunPlan plan = place.at(phases.isEmpty() ? plan(step, model, input, schedule(epochs, steps)) : inPhases());
         RunAudit run = Audits.of(List.of(new Fixed(plan))).get(0);
         refuseUnlessItFits(run.likeliest().memory(), plan);
         String label = plan.model() + " on " + plan.cluster().devices() + " × "
@@ -124,7 +132,35 @@ final class EstimateCommand extends BaseCommand {
         }
     }
 
-    private Schedule schedule() {
+    private RunPlan plan(StepOptions options, String name, @Nullable String recipe, Schedule schedule) {
+        String loaded = recipe == null ? options.method(name).usualInput() : recipe;
+        InputDemand demand = Lookups.checked(() -> InputRecipe.demand(loaded));
+        return options.plan("estimate", name, StepOptions.Purpose.TRAINING, demand, schedule);
+    }
+
+    private RunPlan inPhases() {
+        if (epochs != null || steps != null) {
+            throw new UsageException("--epochs and --steps are of a run in one piece. Give each --phase its own.");
+        }
+        List<RunPlan> plans = new ArrayList<>();
+        List<RunPhase> made = new ArrayList<>();
+        for (String text : phases) {
+            PhaseOption phase = PhaseOption.parse(text);
+            RunPlan plan = plan(
+                    step.in(phase),
+                    phase.model() == null ? model : phase.model(),
+                    phase.input() == null ? input : phase.input(),
+                    schedule(phase.epochs(), phase.steps()));
+            plans.add(plan);
+            made.add(plan.main().named(phase.name()));
+        }
+        RunPlan whole =
+                Lookups.checked(() -> plans.get(0).toBuilder().phases(made).build());
+        RunPlan main = plans.get(made.indexOf(whole.main()));
+        return whole.toBuilder().model(main.model(), main.parameters()).build();
+    }
+
+    private Schedule schedule(@Nullable Double epochs, @Nullable Long steps) {
         if (epochs != null && steps != null) {
             throw new UsageException("--epochs and --steps both say how long the run is. Keep one.");
         }

@@ -19,6 +19,14 @@ final class ModelOptions {
             description = "Tokens of a sample of text; the model's own if not given.")
     private @Nullable Integer sequenceLength;
 
+    /** The same options with images of another size. */
+    ModelOptions withImageSize(int pixels) {
+        ModelOptions other = new ModelOptions();
+        other.imageSize = pixels;
+        other.sequenceLength = sequenceLength;
+        return other;
+    }
+
     /** Whether any is given. */
     boolean given() {
         return imageSize != null || sequenceLength != null;

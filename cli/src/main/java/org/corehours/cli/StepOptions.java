@@ -18,6 +18,7 @@ import org.corehours.core.step.StepProgram;
 import org.corehours.hardware.Hardware;
 import org.corehours.models.TrainingMethod;
 import org.corehours.models.method.SupervisedTraining;
+import org.corehours.models.method.SynchronizedTraining;
 import org.corehours.papers.NamedMethod;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -85,6 +86,11 @@ final class StepOptions {
             description = "The software: ${COMPLETION-CANDIDATES}; if not given xla on a TPU, pytorch-eager on a GPU.")
     private @Nullable String stack;
 
+    @Option(
+            names = "--sync-batch-norm",
+            description = "Batch normalizations look at the samples of all devices, as SyncBatchNorm's do.")
+    private boolean syncBatchNorm;
+
     @Mixin
     @SuppressWarnings("NullAway.Init") // set by picocli
     private ModelOptions models;
@@ -131,6 +137,7 @@ final class StepOptions {
                 || !checkpointing.equals("none")
                 || precision != null
                 || stack != null
+                || syncBatchNorm
                 || models.given();
     }
 
@@ -144,6 +151,11 @@ final class StepOptions {
 
     /** The training method of a name or file, or supervised training of the model that it stands for. */
     TrainingMethod method(String nameOrFile) {
+        TrainingMethod method = ofOneDevice(nameOrFile);
+        return syncBatchNorm ? new SynchronizedTraining(method) : method;
+    }
+
+    private TrainingMethod ofOneDevice(String nameOrFile) {
         Optional<NamedMethod> method = Lookups.method(nameOrFile);
         if (method.isEmpty()) {
             return SupervisedTraining.of(models.model(nameOrFile));
@@ -153,6 +165,26 @@ final class StepOptions {
                     + " Leave --image-size and --sequence-length out.");
         }
         return method.get().method();
+    }
+
+    /**
+     * The same options where a phase of the run does not say otherwise.
+     *
+     * @param phase the phase
+     */
+    StepOptions in(PhaseOption phase) {
+        StepOptions own = new StepOptions();
+        own.hardware = hardware;
+        own.devices = devices;
+        own.globalBatch = phase.globalBatch() == null ? globalBatch : phase.globalBatch();
+        own.accumulation = phase.accumulation() == null ? accumulation : phase.accumulation();
+        own.parallel = parallel;
+        own.checkpointing = checkpointing;
+        own.precision = precision;
+        own.stack = stack;
+        own.syncBatchNorm = syncBatchNorm;
+        own.models = phase.imageSize() == null ? models : models.withImageSize(phase.imageSize());
+        return own;
     }
 
     boolean batchGiven() {

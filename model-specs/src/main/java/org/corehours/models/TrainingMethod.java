@@ -19,6 +19,11 @@ public interface TrainingMethod {
      */
     StepProgram plan(long samples);
 
+    /** The id of the input recipe that its published code loads samples by, where it names none: see InputRecipe. */
+    default String usualInput() {
+        return "supervised";
+    }
+
     /**
      * The parameters of the model that is kept, as its authors count them: without teachers, momentum copies and heads
      * that are thrown away after training.

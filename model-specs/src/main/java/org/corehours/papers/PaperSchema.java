@@ -101,6 +101,7 @@ public final class PaperSchema {
         for (RecordComponent each : RunValues.class.getRecordComponents()) {
             fields.add(SettingBinder.snakeCase(each.getName()));
         }
+        fields.remove("share");
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("label", text("What the run is, for readers."));
         properties.put(
@@ -121,10 +122,29 @@ public final class PaperSchema {
         Map<String, Object> run = new LinkedHashMap<>(described("A run, or what runs share."));
         run.put("type", "object");
         run.put("properties", properties);
+        properties.put(PhaseSettings.PHASES, named("Phases by their names, in order.", phase()));
+        fields.add(PhaseSettings.PHASES);
         // A name with dots stands for nested mappings.
         run.put("patternProperties", Map.of("^(" + String.join("|", fields) + ")\\.", Map.of()));
         run.put("additionalProperties", false);
         return run;
+    }
+
+    private static Map<String, Object> phase() {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put("provenance", reference("provenance"));
+        properties.put("source", text("What vouches for the plain values inside."));
+        for (String field : new TreeSet<>(PhaseSettings.OWN)) {
+            properties.put(field, described("As of a run."));
+        }
+        Map<String, Object> phase = new LinkedHashMap<>(described("What a phase changes of the run, and its length."));
+        phase.put("type", "object");
+        phase.put("properties", properties);
+        phase.put(
+                "patternProperties",
+                Map.of("^(" + String.join("|", new TreeSet<>(PhaseSettings.OWN)) + ")\\.", Map.of()));
+        phase.put("additionalProperties", false);
+        return phase;
     }
 
     private static Map<String, Object> method() {

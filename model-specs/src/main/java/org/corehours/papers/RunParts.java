@@ -25,7 +25,7 @@ public final class RunParts {
 
     /** {@return how the model is trained or run} */
     public TrainingMethod method() {
-        return values.method();
+        return values.training();
     }
 
     /** {@return the devices} */

@@ -1,8 +1,10 @@
 package org.corehours.papers;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.corehours.core.audit.Assignment;
 import org.corehours.core.audit.Assumption;
@@ -10,7 +12,9 @@ import org.corehours.core.audit.Scenario;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.quantity.Provenance;
+import org.corehours.core.run.RunPhase;
 import org.corehours.core.run.RunPlan;
+import org.corehours.core.run.SoftwareStack;
 import org.corehours.core.simulate.InputRecipe;
 import org.corehours.core.step.StepProgram;
 import org.corehours.spec.SpecException;
@@ -27,6 +31,8 @@ public final class RunTemplate implements Scenario {
     /** Fields that say the same thing in different units: to set one is to unset the others. */
     private static final List<Set<String>> ALTERNATIVES =
             List.of(Set.of("devices", "cores", "chips"), Set.of("epochs", "steps"));
+
+    private static final double SHARES_WITHIN = 1e-6;
 
     private final String id;
     private final String label;
@@ -73,14 +79,24 @@ public final class RunTemplate implements Scenario {
 
     @Override
     public RunPlan plan(Assignment assignment) {
-        RunRecipe recipe = recipe(assignment);
-        long microBatch = RunPlan.microBatch(recipe.globalBatch(), recipe.cluster(), recipe.accumulation());
-        StepProgram step = cache.step(recipe.method(), microBatch);
-        return recipe.plan(id, step, cache.remembering(recipe.stack()), environment.placement(recipe.cluster()));
+        Map<String, RunPlan> plans = new LinkedHashMap<>();
+        phases(assignment).forEach((name, values) -> {
+            RunRecipe recipe = new RunParts(values, environment).recipe();
+            long microBatch = RunPlan.microBatch(recipe.globalBatch(), recipe.cluster(), recipe.accumulation());
+            StepProgram step = cache.step(recipe.method(), microBatch);
+            SoftwareStack stack = cache.remembering(recipe.stack());
+            plans.put(name, recipe.plan(id, step, stack, environment.placement(recipe.cluster())));
+        });
+        List<RunPhase> phases = new ArrayList<>();
+        plans.forEach((name, plan) -> phases.add(plan.main().named(name)));
+        RunPlan likeAll = plans.values().iterator().next();
+        RunPlan whole = likeAll.toBuilder().phases(phases).build();
+        RunPlan main = Objects.requireNonNull(plans.get(whole.main().name()));
+        return whole.toBuilder().model(main.model(), main.parameters()).build();
     }
 
     /**
-     * What this run is put together from under a reading, before any graph is built.
+     * What this run of one phase is put together from under a reading, before any graph is built.
      *
      * @param assignment the reading
      * @return its parts
@@ -92,7 +108,7 @@ public final class RunTemplate implements Scenario {
     }
 
     /**
-     * The parts of this run under a reading, each made when it is asked for.
+     * The parts of this run of one phase under a reading, each made when it is asked for.
      *
      * @param assignment the reading
      * @return its parts
@@ -121,12 +137,33 @@ public final class RunTemplate implements Scenario {
     }
 
     /**
-     * The values of this run under a reading.
+     * The values of this run of one phase under a reading.
      *
-     * @throws SpecException if they do not make a run, with the place of each mistake
+     * @throws SpecException if they do not make a run, with the place of each mistake, or the run has several phases
      */
     RunValues values(Assignment assignment) {
-        return binder.bind(settings(assignment), RunValues.class);
+        SettingGroup settings = settings(assignment);
+        Settings phases = settings.members().get(PhaseSettings.PHASES);
+        if (phases != null) {
+            throw phases.node().problem("several phases cannot be taken apart here; name a run that has one");
+        }
+        return binder.bind(settings, RunValues.class);
+    }
+
+    /** The values of each phase by its name, in order; a run of one phase has an empty name for it. */
+    private Map<String, RunValues> phases(Assignment assignment) {
+        SettingGroup settings = settings(assignment);
+        Map<String, RunValues> phases = new LinkedHashMap<>();
+        double shares = 0;
+        for (Map.Entry<String, SettingGroup> phase : PhaseSettings.of(settings).entrySet()) {
+            RunValues values = binder.bind(phase.getValue(), RunValues.class);
+            phases.put(phase.getKey(), values);
+            shares += values.share().orElse(0.0);
+        }
+        if (shares != 0 && Math.abs(shares - 1) > SHARES_WITHIN) {
+            throw settings.node().problem("the shares of its phases add up to " + shares + "; they must make 1");
+        }
+        return phases;
     }
 
     /**
@@ -135,7 +172,10 @@ public final class RunTemplate implements Scenario {
      * @throws SpecException if it is no run
      */
     void check(Assignment assignment) {
-        RunValues values = values(assignment);
+        phases(assignment).values().forEach(this::check);
+    }
+
+    private void check(RunValues values) {
         try {
             Accelerator accelerator = environment.accelerator(values.hardware());
             Cluster cluster = environment.cluster(values.hardware(), values.devicesOf(accelerator));

@@ -11,6 +11,7 @@ import org.corehours.core.simulate.DataParallel;
 import org.corehours.core.simulate.Parallelism;
 import org.corehours.core.simulate.Parallelisms;
 import org.corehours.models.TrainingMethod;
+import org.corehours.models.method.SynchronizedTraining;
 
 /**
  * The values of a run with nothing left open, as its file names them.
@@ -27,11 +28,13 @@ import org.corehours.models.TrainingMethod;
  * @param precision the format of matrix products
  * @param stack the software
  * @param memoryFormat how images lie in memory, {@code contiguous} (channel by channel) if not given
+ * @param syncBatchNorm whether batch normalizations look at the samples of all devices; false if not given
  * @param input the input recipe
  * @param dataset the data set; it or the number of samples is given
  * @param samples samples of one epoch, where they are not those of the data set
  * @param epochs passes over the data set; exactly one of epochs and steps is given
  * @param steps optimizer steps
+ * @param share of a phase the share it has of the run's epochs or steps and of what else they hold; 1 if not given
  * @param dropLast whether an epoch's last, partial batch is dropped; true if not given
  * @param evaluationSamples samples evaluated in all over the run; 0 if not given
  * @param checkpoints checkpoints written over the run; 0 if not given
@@ -51,11 +54,13 @@ record RunValues(
         Precision precision,
         String stack,
         Optional<MemoryFormat> memoryFormat,
+        Optional<Boolean> syncBatchNorm,
         String input,
         Optional<Dataset> dataset,
         Optional<Long> samples,
         Optional<Double> epochs,
         Optional<Long> steps,
+        Optional<Double> share,
         Optional<Boolean> dropLast,
         Optional<Long> evaluationSamples,
         Optional<Long> checkpoints,
@@ -77,9 +82,17 @@ record RunValues(
         if (count(epochs) + count(steps) != 1) {
             throw new IllegalArgumentException("needs exactly one of epochs and steps");
         }
+        if (share.isPresent() && !(share.get() > 0 && share.get() <= 1)) {
+            throw new IllegalArgumentException("has a share of " + share.get() + "; it is above 0 and at most 1");
+        }
         if (epochs.isPresent() && dataset.isEmpty() && samples.isEmpty()) {
             throw new IllegalArgumentException("has epochs, so it needs a dataset or the samples of an epoch");
         }
+    }
+
+    /** How the model is trained, its batch normalizations included. */
+    TrainingMethod training() {
+        return syncBatchNorm.orElse(false) ? new SynchronizedTraining(method) : method;
     }
 
     private static int count(Optional<?> value) {
@@ -109,13 +122,19 @@ record RunValues(
         long epoch =
                 samples.or(() -> dataset.map(each -> each.samples().value())).orElse(0L);
         int times = repetitions.orElse(1);
+        double part = share.orElse(1.0);
         Schedule.Length length = epochs.<Schedule.Length>map(
-                        each -> new Schedule.Epochs(epoch, each * times, dropLast.orElse(true)))
-                .orElseGet(() -> new Schedule.Steps(Math.multiplyExact(steps.orElseThrow(), (long) times), epoch));
+                        each -> new Schedule.Epochs(epoch, each * times * part, dropLast.orElse(true)))
+                .orElseGet(() -> new Schedule.Steps(Math.max(1, share(steps.orElseThrow(), times)), epoch));
         return new Schedule(
                 length,
-                Math.multiplyExact(evaluationSamples.orElse(0L), (long) times),
-                Math.multiplyExact(checkpoints.orElse(0L), (long) times),
-                extraHours.orElse(0.0) * times);
+                share(evaluationSamples.orElse(0L), times),
+                share(checkpoints.orElse(0L), times),
+                extraHours.orElse(0.0) * times * part);
+    }
+
+    private long share(long whole, int times) {
+        long all = Math.multiplyExact(whole, (long) times);
+        return share.isPresent() ? Math.round(all * share.get()) : all;
     }
 }

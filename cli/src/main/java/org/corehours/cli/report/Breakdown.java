@@ -82,6 +82,13 @@ final class Breakdown {
         return parts;
     }
 
+    /** Hours of training steps by phase of the run. */
+    static Map<String, Double> phaseHours(RunEstimate estimate) {
+        Map<String, Double> parts = new LinkedHashMap<>();
+        estimate.phases().forEach(each -> parts.put(each.phase().name(), each.trainingHours()));
+        return parts;
+    }
+
     static Map<String, Double> hours(RunEstimate estimate) {
         Map<String, Double> parts = new LinkedHashMap<>();
         parts.put("training", estimate.time().trainingHours());

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.corehours.cli.json.JsonText;
 import org.corehours.core.audit.RunAudit;
 import org.corehours.core.audit.RunMetric;
+import org.corehours.core.run.PhaseEstimate;
 import org.corehours.core.run.RunEstimate;
 import org.corehours.core.run.RunPlan;
 import org.corehours.core.simulate.MemoryUse;
@@ -75,6 +76,9 @@ public final class RunJson {
                         "grid_g_co2_per_kwh",
                         plan.placement().region().gramsCo2PerKilowattHour().value())
                 .number("grid_year", plan.placement().region().year());
+        if (likeliest.phases().size() > 1) {
+            to.text("main_phase", plan.main().name()).objects("phases", likeliest.phases(), RunJson::phase);
+        }
         if (!likeliest.memory().fits()) {
             to.objects("ways_out", likeliest.memory().waysOut(), RunJson::wayOut);
         }
@@ -102,6 +106,19 @@ public final class RunJson {
                                 "choices", choices -> reading.getKey().choices().forEach(choices::text))
                         .text("reason", reading.getValue()));
         to.objects("influences", run.influences(), InfluenceJson::write);
+    }
+
+    private static void phase(JsonText to, PhaseEstimate phase) {
+        to.text("name", phase.phase().name())
+                .number("steps", phase.steps())
+                .number("global_batch", phase.phase().globalBatch())
+                .text("input", phase.phase().input().recipe())
+                .number("training_flops_per_sample", phase.trainingFlopsPerSample())
+                .number("step_seconds", phase.timeline().stepSeconds())
+                .number("training_hours", phase.trainingHours())
+                .number("mfu", phase.mfu())
+                .number("peak_memory_bytes", phase.memory().deviceBytes())
+                .text("bound_by", phase.timeline().boundBy().id());
     }
 
     private static void price(JsonText to, RunEstimate estimate) {

@@ -12,6 +12,7 @@ import org.corehours.core.audit.RunAudit;
 import org.corehours.core.audit.RunMetric;
 import org.corehours.core.hardware.Price;
 import org.corehours.core.quantity.Interval;
+import org.corehours.core.run.PhaseEstimate;
 import org.corehours.core.run.RunEstimate;
 import org.corehours.core.run.RunPlan;
 import org.corehours.core.simulate.Bottleneck;
@@ -112,6 +113,9 @@ public final class RunText {
                 Numbers.interval(run.interval(RunMetric.STEPS), Numbers::count) + " steps: "
                         + Numbers.interval(run.interval(RunMetric.HOURS), Numbers::hours) + "; "
                         + Breakdown.shares(Breakdown.hours(likeliest)));
+        if (likeliest.phases().size() > 1) {
+            row(rows, "its phases", Breakdown.shares(Breakdown.phaseHours(likeliest)));
+        }
         row(rows, "device-hours", deviceHours(run));
         row(rows, "cost", cost(run, likeliest.cost().price()));
         row(
@@ -122,6 +126,7 @@ public final class RunText {
                         + Numbers.interval(run.interval(RunMetric.CO2_KG), value -> Numbers.plain(value) + " kg CO2")
                         + " (" + plan.placement().region().name() + ")");
         document.table(List.of(Column.text(""), Column.text("")), rows);
+        phases(document, likeliest);
         if (!document.isIllustrated()) {
             Tornado.of(document, run);
         }
@@ -131,6 +136,39 @@ public final class RunText {
         }
         run.impossible().forEach((reading, reason) -> notes.add("Impossible: " + reading + ". " + reason));
         document.bullets(notes);
+    }
+
+    /** A run with phases, each with its hours and memory; the lines above are of the one with most steps. */
+    private static void phases(DocumentBuilder document, RunEstimate estimate) {
+        if (estimate.phases().size() == 1) {
+            return;
+        }
+        List<List<String>> rows = new ArrayList<>();
+        for (PhaseEstimate phase : estimate.phases()) {
+            rows.add(List.of(
+                    phase.phase().name(),
+                    Numbers.count(phase.steps()),
+                    Numbers.count(phase.phase().globalBatch()),
+                    Numbers.seconds(phase.timeline().stepSeconds()),
+                    Numbers.hours(phase.trainingHours()),
+                    Numbers.percent(phase.mfu()),
+                    Numbers.bytes(phase.memory().deviceBytes()),
+                    phase.timeline().boundBy().id()));
+        }
+        document.table(
+                List.of(
+                        Column.text("phase"),
+                        Column.number("steps"),
+                        Column.number("global batch"),
+                        Column.number("step"),
+                        Column.number("training"),
+                        Column.number("MFU"),
+                        Column.number("memory"),
+                        Column.text("bound by")),
+                rows);
+        document.paragraph("Figures of a step above are of the phase "
+                + estimate.plan().main().name()
+                + ", which has most steps; memory is that of the phase that needs most.");
     }
 
     private static void row(List<List<String>> rows, String name, String value) {

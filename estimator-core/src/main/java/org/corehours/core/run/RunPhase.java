@@ -29,6 +29,16 @@ public record RunPhase(
         return new RunPhase(name, step, globalBatch, accumulationSteps, input, other);
     }
 
+    /**
+     * The same phase by another name.
+     *
+     * @param other its name
+     * @return the phase
+     */
+    public RunPhase named(String other) {
+        return new RunPhase(other, step, globalBatch, accumulationSteps, input, schedule);
+    }
+
     /** {@return optimizer steps} */
     public long steps() {
         return schedule.length().steps(globalBatch);

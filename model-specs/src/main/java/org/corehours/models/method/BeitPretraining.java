@@ -67,6 +67,11 @@ public record BeitPretraining(
     }
 
     @Override
+    public String usualInput() {
+        return tokenizer.isPresent() ? "beit" : "mae";
+    }
+
+    @Override
     public StepProgram plan(long samples) {
         GraphBuilder b = new GraphBuilder("beit_" + model, samples);
         long rows = Math.multiplyExact(samples, maskedPatches);

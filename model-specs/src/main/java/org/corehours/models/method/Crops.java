@@ -24,6 +24,11 @@ public record Crops(int globals, int globalPixels, int locals, int localPixels) 
         }
     }
 
+    /** The id of the input recipe that makes these views, such as {@code dino-2x224+10x96}. */
+    String input(String family) {
+        return family + "-" + globals + "x" + globalPixels + (locals == 0 ? "" : "+" + locals + "x" + localPixels);
+    }
+
     public int count() {
         return globals + locals;
     }

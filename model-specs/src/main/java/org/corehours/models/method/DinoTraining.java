@@ -35,6 +35,11 @@ public record DinoTraining(String model, Backbone backbone, ProjectionHead head,
     }
 
     @Override
+    public String usualInput() {
+        return crops.input("dino");
+    }
+
+    @Override
     public StepProgram plan(long samples) {
         Backbone teacher = backbone.forSelfDistillation(0);
         Backbone student = backbone.forSelfDistillation(dropPath);

@@ -45,6 +45,11 @@ public record IbotTraining(
     }
 
     @Override
+    public String usualInput() {
+        return crops.input("ibot");
+    }
+
+    @Override
     public StepProgram plan(long samples) {
         GraphBuilder b = new GraphBuilder("ibot_" + model, samples);
         Backbone teacher = backbone.forSelfDistillation(0);

@@ -48,6 +48,11 @@ public record MaePretraining(
     }
 
     @Override
+    public String usualInput() {
+        return "mae";
+    }
+
+    @Override
     public StepProgram plan(long samples) {
         GraphBuilder b = new GraphBuilder("mae_" + model, samples);
         b.section("encoder", true);

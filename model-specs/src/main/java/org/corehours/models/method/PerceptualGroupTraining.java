@@ -33,6 +33,11 @@ public record PerceptualGroupTraining(PerceptualGroupTokenizer encoder, Projecti
     }
 
     @Override
+    public String usualInput() {
+        return crops.input("dino");
+    }
+
+    @Override
     public StepProgram plan(long samples) {
         return DinoTraining.plan(
                 new GraphBuilder("dino_" + model(), samples), encoder::features, encoder::features, head, crops);

@@ -6,6 +6,7 @@ import org.corehours.core.step.Optimizer;
 import org.corehours.core.step.StepProgram;
 import org.corehours.core.step.Update;
 import org.corehours.models.Model;
+import org.corehours.models.SequenceNetwork;
 import org.corehours.models.TrainingMethod;
 
 /**
@@ -25,6 +26,12 @@ public record SupervisedTraining(Model network, Loss loss, Update update) implem
     @Override
     public String model() {
         return network.id();
+    }
+
+    /** Images are cropped and flipped; tokens are read as they are. */
+    @Override
+    public String usualInput() {
+        return network.network() instanceof SequenceNetwork ? "none" : "supervised";
     }
 
     @Override
