@@ -124,4 +124,16 @@ class PaperErrorsTest {
                         .contains("runs.base.global_batch: found 1024, expected {value: ..., provenance: ..., source:"
                                 + " ...}, or a provenance and a source for the whole section"));
     }
+
+    @Test
+    void phasesThatDoNotFitTogetherAreRefused() {
+        assertThat(problems(GOOD.replace("epochs: 90", "phases: {a: {epochs: 1, precision: fp32}}")))
+                .anySatisfy(problem -> assertThat(problem).contains("phases.a.precision: cannot change in a phase"));
+        assertThat(problems(GOOD.replace("epochs: 90", "phases: {a: {global_batch: 512}}")))
+                .anySatisfy(problem -> assertThat(problem).contains("phases.a: needs a length"));
+        assertThat(problems(GOOD.replace("epochs: 90", "epochs: 90\n    phases: {a: {share: 0.5}}")))
+                .anySatisfy(problem -> assertThat(problem).contains("add up to 0.5"));
+        assertThat(problems(GOOD.replace("epochs: 90", "phases: 3")))
+                .anySatisfy(problem -> assertThat(problem).contains("expected phases by their names"));
+    }
 }

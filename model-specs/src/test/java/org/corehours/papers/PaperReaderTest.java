@@ -12,6 +12,7 @@ import org.corehours.core.audit.Claim;
 import org.corehours.core.audit.Comparison;
 import org.corehours.core.audit.Quantity;
 import org.corehours.core.quantity.Provenance;
+import org.corehours.core.run.RunPhase;
 import org.corehours.core.run.RunPlan;
 import org.corehours.core.run.Schedule;
 import org.corehours.spec.SpecException;
@@ -195,5 +196,49 @@ class PaperReaderTest {
         RunTemplate run =
                 new PaperReader(new TestEnvironment()).read(file).runs().get(0);
         return run.plan(Assignment.likeliest(run.assumptions())).parameters();
+    }
+
+    /** Each phase has what the run has; one with a length of its own has only that. */
+    @Test
+    void aRunIsReadInPhases() {
+        RunPlan plan = read(SMALL.replace("epochs: 90", """
+                        evaluation_samples: 50000
+                            phases:
+                              low: {epochs: 60, global_batch: 2048, method.network: vit_tiny_patch16_224}
+                              high: {epochs: 30, evaluation_samples: 1000}""")).run("base").plan(assignment("v5e"));
+        assertThat(plan.phases()).extracting(RunPhase::name).containsExactly("low", "high");
+        assertThat(plan.phases()).extracting(RunPhase::globalBatch).containsExactly(2048L, 1024L);
+        assertThat(plan.phases())
+                .extracting(phase -> phase.schedule().length())
+                .containsExactly(new Schedule.Epochs(1_281_167, 60, true), new Schedule.Epochs(1_281_167, 30, true));
+        assertThat(plan.phases())
+                .extracting(phase -> phase.schedule().evaluationSamples())
+                .containsExactly(0L, 1000L);
+        assertThat(plan.parameters()).as("of the phase with most steps").isEqualTo(5_717_416);
+    }
+
+    /** Shares divide all that the run does. */
+    @Test
+    void phasesCanShareTheLengthOfTheRun() {
+        RunPlan plan = read(SMALL.replace("epochs: 90", """
+                        steps: 1000
+                            evaluation_samples: 400
+                            phases:
+                              masked: {share: 0.75}
+                              whole: {share: 0.25, global_batch: 512}""")).run("base").plan(assignment("v5e"));
+        assertThat(plan.phases()).extracting(RunPhase::steps).containsExactly(750L, 250L);
+        assertThat(plan.phases())
+                .extracting(phase -> phase.schedule().evaluationSamples())
+                .containsExactly(300L, 100L);
+    }
+
+    @Test
+    void whatAnAssumptionSetsInAPhaseIsRead() {
+        Paper paper = read(SMALL.replace("set: {hardware: tpu-v5e}", "set: {hardware: tpu-v5e, phases.all.epochs: 10}")
+                .replace("set: {hardware: tpu-v5p}", "set: {hardware: tpu-v5p, phases.all.epochs: 20}")
+                .replace("    epochs: 90\n", ""));
+        assertThat(paper.run("base").plan(assignment("v5p")).phases())
+                .extracting(phase -> phase.schedule().length())
+                .containsExactly(new Schedule.Epochs(1_281_167, 20, true));
     }
 }
