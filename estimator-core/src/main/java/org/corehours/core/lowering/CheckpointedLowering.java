@@ -114,7 +114,8 @@ record CheckpointedLowering(Lowering stack, Checkpointing checkpointing) impleme
                     : Math.round(keptShare * tensor.bytes());
         });
         double dropped = (1 - keptShare) * whole.savedActivations();
-        for (AllocationTrace.Tensor tensor : known ? trace.tensors() : List.<AllocationTrace.Tensor>of()) {
+        for (int i = 0; known && i < trace.tensors(); i++) {
+            AllocationTrace.Tensor tensor = trace.tensor(i);
             if (tensor.kind() == MemoryKind.SAVED_ACTIVATIONS && times.containsKey(tensor.kernel())) {
                 dropped += (double) tensor.bytes() * (times.get(tensor.kernel()) - 1);
             }

@@ -2,12 +2,11 @@ package org.corehours.core.memory;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When the tensors of one step are allocated and freed. Sequences of kernels that repeat are stored once; {@link #walk}
@@ -21,11 +20,16 @@ public final class AllocationTrace {
     /** Limits that a replay is remembered for: runs of one step differ in few. */
     private static final int MOST_REPLAYS = 16;
 
-    /** What a caching allocator reserves for this trace, which takes longer to find than all else of a run's memory. */
-    private final Map<Replay, Long> reserved = new ConcurrentHashMap<>();
+    /** What a caching allocator reserves for this trace within limits that it met. */
+    private final Map<Replay, Long> reservedWithin = new ConcurrentHashMap<>();
 
     /** The conditions of a replay. */
     private record Replay(boolean gradientsPresent, long limit) {}
+
+    /** What is reserved where the limit is not met, without and with gradients present. */
+    private final @Nullable Long[] reserved = new Long[2];
+
+    private final @Nullable MemoryCurve[] curves = new MemoryCurve[2];
 
     /** In which runs of the sequences around its kernel an event happens. */
     public enum Runs {
@@ -90,8 +94,6 @@ public final class AllocationTrace {
         }
     }
 
-    private record Event(int kernel, int tensor, Runs runs, int levels, boolean accumulates) {}
-
     /** The kernel that made a tensor or reached a peak, for readers. */
     public interface Names {
         /** The operator's name. */
@@ -101,23 +103,34 @@ public final class AllocationTrace {
         String module(int kernel);
     }
 
+    private static final MemoryKind[] KINDS = MemoryKind.values();
+
     private final List<Sequence> phases;
-    private final List<Tensor> tensors;
-    private final Event[][] allocations;
-    private final Event[][] frees;
+    private final int tensors;
+    private final byte[] kinds;
+    private final long[] bytes;
+    private final int[] makers;
+    private final Events allocations;
+    private final Events frees;
     private final Names names;
 
     private AllocationTrace(Builder builder, int kernels) {
         phases = List.copyOf(builder.phases);
-        tensors = List.copyOf(builder.tensors);
-        allocations = byKernel(builder.allocations, kernels);
-        frees = byKernel(builder.frees, kernels);
+        tensors = builder.tensors;
+        kinds = Arrays.copyOf(builder.kinds, tensors);
+        bytes = Arrays.copyOf(builder.bytes, tensors);
+        makers = Arrays.copyOf(builder.makers, tensors);
+        allocations = builder.allocations.byKernel(kernels);
+        frees = builder.frees.byKernel(kernels);
         names = builder.names;
     }
 
-    private AllocationTrace(AllocationTrace other, List<Tensor> tensors) {
+    private AllocationTrace(AllocationTrace other, long[] bytes) {
         phases = other.phases;
-        this.tensors = List.copyOf(tensors);
+        tensors = other.tensors;
+        kinds = other.kinds;
+        this.bytes = bytes;
+        makers = other.makers;
         allocations = other.allocations;
         frees = other.frees;
         names = other.names;
@@ -126,30 +139,13 @@ public final class AllocationTrace {
     /**
      * The same events with tensors of other sizes.
      *
-     * @param bytes the new size of a tensor
+     * @param size the new size of a tensor
      * @return the changed trace
      */
-    public AllocationTrace resized(ToLongFunction<Tensor> bytes) {
-        return new AllocationTrace(
-                this,
-                tensors.stream()
-                        .map(each -> new Tensor(each.kind, bytes.applyAsLong(each), each.kernel))
-                        .toList());
-    }
-
-    private static Event[][] byKernel(List<Event> events, int kernels) {
-        Event[][] result = new Event[kernels][];
-        events.sort(Comparator.comparingInt(Event::kernel));
-        for (int i = 0; i < events.size(); ) {
-            int kernel = events.get(i).kernel;
-            int end = i;
-            while (end < events.size() && events.get(end).kernel == kernel) {
-                end++;
-            }
-            result[kernel] = events.subList(i, end).toArray(Event[]::new);
-            i = end;
-        }
-        return result;
+    public AllocationTrace resized(ToLongFunction<Tensor> size) {
+        long[] resized = new long[tensors];
+        Arrays.setAll(resized, i -> size.applyAsLong(tensor(i)));
+        return new AllocationTrace(this, resized);
     }
 
     /**
@@ -183,9 +179,24 @@ public final class AllocationTrace {
         }
     }
 
-    /** {@return the tensors, by number} */
-    public List<Tensor> tensors() {
+    /** {@return how many tensors there are; they are numbered from 0} */
+    public int tensors() {
         return tensors;
+    }
+
+    /** {@return a tensor} */
+    public Tensor tensor(int number) {
+        return new Tensor(kind(number), bytes[number], makers[number]);
+    }
+
+    /** {@return what a tensor is for} */
+    MemoryKind kind(int tensor) {
+        return KINDS[kinds[tensor]];
+    }
+
+    /** {@return the bytes of a tensor} */
+    long bytes(int tensor) {
+        return bytes[tensor];
     }
 
     /**
@@ -210,7 +221,7 @@ public final class AllocationTrace {
 
     /** Kernels of the trace, each sequence once. */
     public int kernels() {
-        return allocations.length;
+        return allocations.kernels();
     }
 
     /**
@@ -229,7 +240,7 @@ public final class AllocationTrace {
     private final class Walk {
         private static final int DEPTH = 16;
         private final Visitor visitor;
-        private final int[] alive = new int[tensors.size()];
+        private final int[] alive = new int[tensors];
         private int[] run = new int[DEPTH];
         private int[] times = new int[DEPTH];
 
@@ -259,46 +270,42 @@ public final class AllocationTrace {
         }
 
         private void step(int kernel, int depth) {
-            Event[] made = allocations[kernel];
-            if (made != null) {
-                for (Event event : made) {
-                    if (happens(event, depth)) {
-                        alive[event.tensor]++;
-                        visitor.allocate(event.tensor);
-                    }
+            for (int i = allocations.from(kernel); i < allocations.end(kernel); i++) {
+                if (happens(allocations.runs(i), allocations.levels(i), depth)) {
+                    alive[allocations.tensor(i)]++;
+                    visitor.allocate(allocations.tensor(i));
                 }
             }
             visitor.run(kernel);
-            Event[] freed = frees[kernel];
-            if (freed != null) {
-                for (Event event : freed) {
-                    int copies = alive[event.tensor];
-                    if (copies == 0 || !happens(event, depth)) {
-                        continue;
+            for (int i = frees.from(kernel); i < frees.end(kernel); i++) {
+                int tensor = frees.tensor(i);
+                int copies = alive[tensor];
+                Runs runs = frees.runs(i);
+                if (copies == 0 || !happens(runs, frees.levels(i), depth)) {
+                    continue;
+                }
+                if (frees.accumulates(i)) {
+                    visitor.accumulated(tensor);
+                } else {
+                    int count = runs == Runs.ALL_LEFT ? copies : 1;
+                    for (int copy = 0; copy < count; copy++) {
+                        visitor.free(tensor);
                     }
-                    if (event.accumulates) {
-                        visitor.accumulated(event.tensor);
-                    } else {
-                        int count = event.runs == Runs.ALL_LEFT ? copies : 1;
-                        for (int i = 0; i < count; i++) {
-                            visitor.free(event.tensor);
-                        }
-                        alive[event.tensor] = copies - count;
-                    }
+                    alive[tensor] = copies - count;
                 }
             }
         }
 
-        private boolean happens(Event event, int depth) {
-            return switch (event.runs) {
+        private boolean happens(Runs runs, int levels, int depth) {
+            return switch (runs) {
                 case EACH, ALL_LEFT -> true;
-                case NOT_FIRST -> run[depth - event.levels] > 0 && every(depth, event.levels, false);
+                case NOT_FIRST -> run[depth - levels] > 0 && every(depth, levels, false);
                 case NOT_LAST -> {
-                    int around = depth - event.levels;
-                    yield run[around] < times[around] - 1 && every(depth, event.levels, false);
+                    int around = depth - levels;
+                    yield run[around] < times[around] - 1 && every(depth, levels, false);
                 }
-                case FIRST -> every(depth, event.levels, true);
-                case LAST -> every(depth, event.levels, false);
+                case FIRST -> every(depth, levels, true);
+                case LAST -> every(depth, levels, false);
             };
         }
 
@@ -316,10 +323,13 @@ public final class AllocationTrace {
     public static final class Builder {
         private final List<Sequence> phases = new ArrayList<>();
         private final List<Sequence> open = new ArrayList<>();
-        private final List<Tensor> tensors = new ArrayList<>();
-        private final List<Event> allocations = new ArrayList<>();
-        private final List<Event> frees = new ArrayList<>();
+        private final Events allocations = new Events();
+        private final Events frees = new Events();
         private final Names names;
+        private int tensors;
+        private byte[] kinds = new byte[Events.MANY];
+        private long[] bytes = new long[Events.MANY];
+        private int[] makers = new int[Events.MANY];
 
         /** @param names the names of the kernels */
         public Builder(Names names) {
@@ -359,30 +369,37 @@ public final class AllocationTrace {
          * A tensor that {@code kernel} makes.
          *
          * @param kind what it is for
-         * @param bytes its bytes
+         * @param size its bytes
          * @param kernel the kernel
          * @param runs in which runs
          * @param levels of how many sequences
          * @return its number
          */
-        public int tensor(MemoryKind kind, long bytes, int kernel, Runs runs, int levels) {
-            if (bytes < 0) {
-                throw new IllegalArgumentException("A tensor cannot take " + bytes + " bytes.");
+        public int tensor(MemoryKind kind, long size, int kernel, Runs runs, int levels) {
+            if (size < 0) {
+                throw new IllegalArgumentException("A tensor cannot take " + size + " bytes.");
             }
-            int number = tensors.size();
-            tensors.add(new Tensor(kind, bytes, kernel));
-            allocations.add(new Event(kernel, number, runs, levels, false));
+            if (tensors == kinds.length) {
+                kinds = Arrays.copyOf(kinds, 2 * tensors);
+                bytes = Arrays.copyOf(bytes, 2 * tensors);
+                makers = Arrays.copyOf(makers, 2 * tensors);
+            }
+            int number = tensors++;
+            kinds[number] = (byte) kind.ordinal();
+            bytes[number] = size;
+            makers[number] = kernel;
+            allocations.add(kernel, number, runs, levels, false);
             return number;
         }
 
         /** The tensor is freed after {@code kernel}. */
         public void free(int tensor, int kernel, Runs runs, int levels) {
-            frees.add(new Event(kernel, tensor, runs, levels, false));
+            frees.add(kernel, tensor, runs, levels, false);
         }
 
         /** The gradient is freed after {@code kernel} if there was one to add it to. */
         public void accumulate(int tensor, int kernel, Runs runs, int levels) {
-            frees.add(new Event(kernel, tensor, runs, levels, true));
+            frees.add(kernel, tensor, runs, levels, true);
         }
 
         /**
@@ -396,14 +413,33 @@ public final class AllocationTrace {
         }
     }
 
-    /** The bytes reserved under conditions, replayed once for each of the first few. */
-    long reservedBytes(boolean gradientsPresent, long limit, LongSupplier replay) {
-        Replay key = new Replay(gradientsPresent, limit);
-        Long known = reserved.get(key);
+    /** What is alive when, made once for each condition. */
+    MemoryCurve curve(boolean gradientsPresent) {
+        int index = gradientsPresent ? 1 : 0;
+        MemoryCurve known = curves[index];
         if (known == null) {
-            known = replay.getAsLong();
-            if (reserved.size() < MOST_REPLAYS) {
-                reserved.put(key, known);
+            known = new MemoryCurve(this, gradientsPresent);
+            curves[index] = known;
+        }
+        return known;
+    }
+
+    /** The bytes that a caching allocator reserves, replayed once for each of the first few conditions. */
+    long reservedBytes(boolean gradientsPresent, long limit) {
+        int index = gradientsPresent ? 1 : 0;
+        Long free = reserved[index];
+        if (free != null && free <= limit) {
+            return free;
+        }
+        Replay key = new Replay(gradientsPresent, limit);
+        Long known = reservedWithin.get(key);
+        if (known == null) {
+            CachingAllocator.Reserved found = CachingAllocator.replay(this, gradientsPresent, limit);
+            known = found.bytes();
+            if (!found.bounded()) {
+                reserved[index] = known;
+            } else if (reservedWithin.size() < MOST_REPLAYS) {
+                reservedWithin.put(key, known);
             }
         }
         return known;

@@ -1,10 +1,6 @@
 package org.corehours.core.memory;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
  * PyTorch's caching allocator: what it asks the driver for to hand out the tensors of a step, and never returns while
@@ -25,35 +21,26 @@ public final class CachingAllocator {
     private static final long LARGE_SEGMENT = 20 * MIB;
     private static final long ROUNDING = 2 * MIB;
 
-    /** A part of a segment. */
-    private static final class Block {
-        final int number;
-        final boolean small;
-        long size;
+    private static final int NONE = -1;
+    private static final int FIRST_BLOCKS = 1024;
 
-        @Nullable Block before;
-
-        @Nullable Block after;
-
-        boolean used;
-
-        Block(int number, boolean small, long size) {
-            this.number = number;
-            this.small = small;
-            this.size = size;
-        }
-    }
-
-    private static final Comparator<Block> BY_SIZE =
-            Comparator.comparingLong((Block block) -> block.size).thenComparingInt(block -> block.number);
-
-    private final TreeSet<Block> freeSmall = new TreeSet<>(BY_SIZE);
-    private final TreeSet<Block> freeLarge = new TreeSet<>(BY_SIZE);
+    private final FreeBlocks freeSmall = new FreeBlocks();
+    private final FreeBlocks freeLarge = new FreeBlocks();
     private final long limit;
-    private int blocks;
     private long reserved;
     private long most;
+    private boolean returned;
     private boolean failed;
+
+    // Blocks, the parts of segments, by number: their bytes, the numbers of their neighbours, and what they are.
+    private int blocks;
+    private long[] size = new long[FIRST_BLOCKS];
+    private int[] before = new int[FIRST_BLOCKS];
+    private int[] after = new int[FIRST_BLOCKS];
+    private boolean[] used = new boolean[FIRST_BLOCKS];
+    private boolean[] small = new boolean[FIRST_BLOCKS];
+    /** The block that holds the copy of the same tensor made before. */
+    private int[] olderCopy = new int[FIRST_BLOCKS];
 
     private CachingAllocator(long limit) {
         this.limit = limit;
@@ -69,45 +56,57 @@ public final class CachingAllocator {
      * @return bytes of segments; more than {@code limit} if the step does not fit even after free segments are returned
      */
     public static long reservedBytes(AllocationTrace trace, boolean gradientsPresent, long limit) {
-        return trace.reservedBytes(gradientsPresent, limit, () -> replayed(trace, gradientsPresent, limit));
+        return trace.reservedBytes(gradientsPresent, limit);
     }
 
-    private static long replayed(AllocationTrace trace, boolean gradientsPresent, long limit) {
+    /**
+     * What two steps reserve.
+     *
+     * @param bytes bytes at most; more than the limit if a step does not fit
+     * @param bounded whether the limit was met, so that another one may change the bytes
+     */
+    record Reserved(long bytes, boolean bounded) {}
+
+    static Reserved replay(AllocationTrace trace, boolean gradientsPresent, long limit) {
         CachingAllocator allocator = new CachingAllocator(limit);
         for (int step = 0; step < 2; step++) {
             Tensors tensors = allocator.new Tensors(trace, gradientsPresent);
             trace.walk(tensors);
             tensors.freeAll();
         }
-        return allocator.failed ? Math.max(allocator.most, limit + 1) : allocator.most;
+        return new Reserved(
+                allocator.failed ? Math.max(allocator.most, limit + 1) : allocator.most, allocator.returned);
     }
 
-    /** The blocks that hold the tensors of a trace, of each the latest copy last. */
+    /** The blocks that hold the tensors of a trace. */
     private final class Tensors implements AllocationTrace.Visitor {
-        private final List<AllocationTrace.Tensor> tensors;
+        private final AllocationTrace trace;
         private final boolean gradientsPresent;
-        private final List<List<Block>> held;
+        private final int[] latestCopy;
 
         Tensors(AllocationTrace trace, boolean gradientsPresent) {
-            tensors = trace.tensors();
+            this.trace = trace;
             this.gradientsPresent = gradientsPresent;
-            held = new ArrayList<>(tensors.size());
-            tensors.forEach(each -> held.add(new ArrayList<>(1)));
+            latestCopy = new int[trace.tensors()];
+            Arrays.fill(latestCopy, NONE);
         }
 
         @Override
         public void allocate(int tensor) {
-            long bytes = tensors.get(tensor).bytes();
+            long bytes = trace.bytes(tensor);
             if (bytes > 0) {
-                held.get(tensor).add(block(bytes));
+                int block = block(bytes);
+                olderCopy[block] = latestCopy[tensor];
+                latestCopy[tensor] = block;
             }
         }
 
         @Override
         public void free(int tensor) {
-            List<Block> copies = held.get(tensor);
-            if (!copies.isEmpty()) {
-                release(copies.remove(copies.size() - 1));
+            int block = latestCopy[tensor];
+            if (block != NONE) {
+                latestCopy[tensor] = olderCopy[block];
+                release(block);
             }
         }
 
@@ -123,82 +122,132 @@ public final class CachingAllocator {
             // Kernels neither allocate nor free by themselves.
         }
 
+        /** Frees the copies of each tensor in the order they were made. */
         void freeAll() {
-            held.forEach(copies -> copies.forEach(CachingAllocator.this::release));
-        }
-    }
-
-    private TreeSet<Block> free(boolean small) {
-        return small ? freeSmall : freeLarge;
-    }
-
-    private Block block(long bytes) {
-        long size = roundedUp(bytes, SMALLEST);
-        boolean small = size <= SMALL;
-        Block found = free(small).ceiling(new Block(-1, small, size));
-        if (found == null) {
-            found = segment(size, small);
-        } else {
-            free(small).remove(found);
-        }
-        long rest = found.size - size;
-        if (small ? rest >= SMALLEST : rest > SMALL) {
-            Block left = new Block(blocks++, small, rest);
-            found.size = size;
-            left.before = found;
-            left.after = found.after;
-            if (left.after != null) {
-                left.after.before = left;
+            for (int latest : latestCopy) {
+                freeUpTo(latest);
             }
-            found.after = left;
-            free(small).add(left);
         }
-        found.used = true;
+
+        private void freeUpTo(int latest) {
+            int newer = NONE;
+            for (int block = latest; block != NONE; ) {
+                int older = olderCopy[block];
+                olderCopy[block] = newer;
+                newer = block;
+                block = older;
+            }
+            for (int block = newer; block != NONE; ) {
+                int next = olderCopy[block];
+                release(block);
+                block = next;
+            }
+        }
+    }
+
+    private FreeBlocks free(boolean ofSmall) {
+        return ofSmall ? freeSmall : freeLarge;
+    }
+
+    private int block(long bytes) {
+        long wanted = roundedUp(bytes, SMALLEST);
+        boolean fromSmall = wanted <= SMALL;
+        FreeBlocks free = free(fromSmall);
+        int place = free.atLeast(wanted);
+        boolean cached = place < free.count() && size[free.number(place)] >= wanted;
+        int found = cached ? free.number(place) : segment(wanted, fromSmall);
+        long rest = size[found] - wanted;
+        if (fromSmall ? rest >= SMALLEST : rest > SMALL) {
+            int left = created(fromSmall, rest);
+            size[found] = wanted;
+            before[left] = found;
+            after[left] = after[found];
+            if (after[left] != NONE) {
+                before[after[left]] = left;
+            }
+            after[found] = left;
+            if (cached) {
+                free.replaceAt(place, rest, left);
+            } else {
+                free.add(rest, left);
+            }
+        } else if (cached) {
+            free.removeAt(place);
+        }
+        used[found] = true;
         return found;
     }
 
-    private Block segment(long size, boolean small) {
-        long segment = small ? SMALL_SEGMENT : size < LARGE ? LARGE_SEGMENT : roundedUp(size, ROUNDING);
+    private int segment(long wanted, boolean ofSmall) {
+        long segment = ofSmall ? SMALL_SEGMENT : wanted < LARGE ? LARGE_SEGMENT : roundedUp(wanted, ROUNDING);
         if (reserved + segment > limit) {
+            returned = true;
             returnFree(freeLarge);
             returnFree(freeSmall);
             failed |= reserved + segment > limit;
         }
         reserved += segment;
         most = Math.max(most, reserved);
-        return new Block(blocks++, small, segment);
+        return created(ofSmall, segment);
     }
 
-    private void returnFree(TreeSet<Block> free) {
-        free.removeIf(block -> {
-            boolean whole = block.before == null && block.after == null;
-            reserved -= whole ? block.size : 0;
-            return whole;
-        });
+    private int created(boolean ofSmall, long bytes) {
+        if (blocks == size.length) {
+            size = Arrays.copyOf(size, 2 * blocks);
+            before = Arrays.copyOf(before, 2 * blocks);
+            after = Arrays.copyOf(after, 2 * blocks);
+            used = Arrays.copyOf(used, 2 * blocks);
+            small = Arrays.copyOf(small, 2 * blocks);
+            olderCopy = Arrays.copyOf(olderCopy, 2 * blocks);
+        }
+        int block = blocks++;
+        size[block] = bytes;
+        before[block] = NONE;
+        after[block] = NONE;
+        small[block] = ofSmall;
+        return block;
     }
 
-    private void release(Block block) {
-        TreeSet<Block> free = free(block.small);
-        block.used = false;
-        Block before = block.before;
-        if (before != null && !before.used) {
-            free.remove(before);
-            block.size += before.size;
-            block.before = before.before;
-            if (block.before != null) {
-                block.before.after = block;
+    private void returnFree(FreeBlocks free) {
+        for (int place = free.count() - 1; place >= 0; place--) {
+            int block = free.number(place);
+            if (before[block] == NONE && after[block] == NONE) {
+                reserved -= size[block];
+                free.removeAt(place);
             }
         }
-        Block after = block.after;
-        if (after != null && !after.used) {
-            free.remove(after);
-            block.size += after.size;
-            block.after = after.after;
-            if (block.after != null) {
-                block.after.before = block;
+    }
+
+    private void release(int block) {
+        FreeBlocks free = free(small[block]);
+        used[block] = false;
+        int place = NONE;
+        int next = after[block];
+        if (next != NONE && !used[next]) {
+            place = free.place(size[next], next);
+            size[block] += size[next];
+            after[block] = after[next];
+            if (after[block] != NONE) {
+                before[after[block]] = block;
             }
         }
-        free.add(block);
+        int previous = before[block];
+        if (previous != NONE && !used[previous]) {
+            if (place != NONE) {
+                free.removeAt(place);
+            }
+            place = free.place(size[previous], previous);
+            size[block] += size[previous];
+            before[block] = before[previous];
+            if (before[block] != NONE) {
+                after[before[block]] = block;
+            }
+        }
+        if (place == NONE) {
+            free.add(size[block], block);
+        } else {
+            free.replaceAt(place, size[block], block);
+        }
     }
 
     private static long roundedUp(long bytes, long unit) {

@@ -54,7 +54,7 @@ public final class MemoryCurve {
     private final Peak peak;
     private final int peakPosition;
 
-    private MemoryCurve(AllocationTrace trace, boolean gradientsPresent) {
+    MemoryCurve(AllocationTrace trace, boolean gradientsPresent) {
         this.trace = trace;
         this.gradientsPresent = gradientsPresent;
         Peaks found = new Peaks();
@@ -82,7 +82,7 @@ public final class MemoryCurve {
      * @return the curve
      */
     public static MemoryCurve of(AllocationTrace trace, boolean gradientsPresent) {
-        return new MemoryCurve(trace, gradientsPresent);
+        return trace.curve(gradientsPresent);
     }
 
     /** {@return the most bytes of each phase, in order} */
@@ -164,7 +164,6 @@ public final class MemoryCurve {
     private final class Peaks implements AllocationTrace.Visitor {
         private final List<Peak> peaks = new ArrayList<>();
         private final List<Integer> positions = new ArrayList<>();
-        private final List<Tensor> tensors = trace.tensors();
         private final MemoryKind[] kinds = MemoryKind.values();
         private final long[] alive = new long[kinds.length];
         private final long[] highest = new long[kinds.length];
@@ -198,12 +197,12 @@ public final class MemoryCurve {
 
         @Override
         public void allocate(int tensor) {
-            add(tensors.get(tensor), 1);
+            add(tensor, 1);
         }
 
         @Override
         public void free(int tensor) {
-            add(tensors.get(tensor), -1);
+            add(tensor, -1);
         }
 
         @Override
@@ -213,9 +212,9 @@ public final class MemoryCurve {
             }
         }
 
-        private void add(Tensor tensor, int sign) {
-            live += sign * tensor.bytes();
-            alive[tensor.kind().ordinal()] += sign * tensor.bytes();
+        private void add(int tensor, int sign) {
+            live += sign * trace.bytes(tensor);
+            alive[trace.kind(tensor).ordinal()] += sign * trace.bytes(tensor);
         }
 
         @Override
@@ -232,19 +231,18 @@ public final class MemoryCurve {
 
     private final class Points implements AllocationTrace.Visitor {
         private static final int FIRST_SIZE = 1024;
-        private final List<Tensor> tensors = trace.tensors();
         private long[] values = new long[FIRST_SIZE];
         private int count;
         private long live;
 
         @Override
         public void allocate(int tensor) {
-            live += tensors.get(tensor).bytes();
+            live += trace.bytes(tensor);
         }
 
         @Override
         public void free(int tensor) {
-            live -= tensors.get(tensor).bytes();
+            live -= trace.bytes(tensor);
         }
 
         @Override
@@ -264,7 +262,7 @@ public final class MemoryCurve {
     }
 
     private final class Holders implements AllocationTrace.Visitor {
-        private final int[] copies = new int[trace.tensors().size()];
+        private final int[] copies = new int[trace.tensors()];
         private int position;
 
         @Override
@@ -297,7 +295,7 @@ public final class MemoryCurve {
             record Key(MemoryKind kind, int kernel) {}
             Map<Key, Long> sums = new LinkedHashMap<>();
             for (int i = 0; i < copies.length; i++) {
-                Tensor tensor = trace.tensors().get(i);
+                Tensor tensor = trace.tensor(i);
                 if (copies[i] > 0) {
                     sums.merge(new Key(tensor.kind(), tensor.kernel()), copies[i] * tensor.bytes(), Long::sum);
                 }
