@@ -62,9 +62,13 @@ class ArchitectureTest {
                             "org.corehours.models",
                             "org.corehours.papers")),
             Map.entry(
+                    "org.corehours.compare",
+                    List.of("org.corehours.core.", "org.corehours.spec", "org.corehours.papers")),
+            Map.entry(
                     "org.corehours.cli",
                     List.of(
                             "org.corehours.sweep",
+                            "org.corehours.compare",
                             "org.corehours.core.",
                             "org.corehours.spec",
                             "org.corehours.hardware",

@@ -38,7 +38,8 @@ class UsageTest {
                   explain    Show which kernels one training step launches, how long each takes and what holds it
                                up.
                   fit        Find the largest batch that fits a device's memory, and what would fit more.
-                  compare    Estimate the runs of a paper on other hardware.
+                  compare    Estimate runs on other hardware: hours, money, energy, memory, ranks, and how they
+                               scale.
                   sweep      Estimate every combination of parameters, one row each, on all cores.
                   count      Count a model's parameters and FLOPs exactly.
                   papers     List the built-in papers, or show one with its runs and claims.

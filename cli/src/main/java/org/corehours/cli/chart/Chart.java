@@ -3,7 +3,7 @@ package org.corehours.cli.chart;
 import org.corehours.cli.json.JsonText;
 
 /** The figures of a chart, in the units that its axes name. */
-public sealed interface Chart permits Bars, Curve, Intervals, Roofline, Scatter, Spans {
+public sealed interface Chart permits Bars, Curve, Intervals, Lines, Roofline, Scatter, Spans {
 
     /** {@return the name of the kind of chart, by which a page knows how to draw it} */
     String kind();

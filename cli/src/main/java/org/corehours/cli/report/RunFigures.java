@@ -2,7 +2,6 @@ package org.corehours.cli.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.corehours.cli.chart.Intervals;
 import org.corehours.cli.document.Block;
 import org.corehours.cli.document.Numbers;
@@ -31,32 +30,6 @@ public final class RunFigures {
                 : List.of(new Block.Figure(
                         "Hours of each run",
                         "Median and the 10th to the 90th percentile. A step to the right is a factor, not a difference.",
-                        new Intervals("hours of the run (h)", null, rows),
-                        null));
-    }
-
-    /**
-     * Hours of runs on other hardware, the figures of the table that follows.
-     *
-     * @param runs the runs, by what a reader calls them, in order
-     * @return one chart, or none if there are no runs
-     */
-    public static List<Block.Figure> elsewhere(Map<String, RunAudit> runs) {
-        List<Intervals.Row> rows = runs.entrySet().stream()
-                .filter(each -> each.getValue().interval(RunMetric.HOURS).low() > 0)
-                .map(each -> new Intervals.Row(
-                        each.getKey(),
-                        each.getValue().interval(RunMetric.HOURS),
-                        Numbers.interval(each.getValue().interval(RunMetric.HOURS), Numbers::hours),
-                        each.getValue().fittingMemory() == 0 ? "does not fit" : "",
-                        each.getValue().fittingMemory() == 0 ? Intervals.Tone.DISAGREES : Intervals.Tone.NEUTRAL))
-                .toList();
-        return rows.isEmpty()
-                ? List.of()
-                : List.of(new Block.Figure(
-                        "Hours by hardware",
-                        "Median and the 10th to the 90th percentile; the number of devices stands with their name."
-                                + " A step to the right is a factor, not a difference.",
                         new Intervals("hours of the run (h)", null, rows),
                         null));
     }

@@ -275,7 +275,37 @@ const chartDrawing = (() => {
     };
   };
 
-  const KINDS = { bars, intervals, spans, curve, roofline, scatter };
+  const lines = (data, theme, width) => {
+    const points = flat(data.series.map(each => each.points));
+    const right = logAxis(theme, data.horizontal, least(points.map(each => each.x)), most(points.map(each => each.x)));
+    const up = data.factors
+      ? logAxis(theme, data.vertical, least(points.map(each => each.y)), most(points.map(each => each.y)), { nameGap: 42 })
+      : { axis: valueAxis(theme, data.vertical, { min: 0, nameGap: 40 }), at: value => value };
+    const legendRows = Math.ceil(data.series.reduce((sum, each) => sum + textWidth(each.name) + 38, 0) / (width - 10));
+    const shapes = ['circle', 'rect', 'diamond', 'triangle', 'pin'];
+    const top = 18 + 22 * legendRows;
+    return {
+      height: 290 + top,
+      option: {
+        grid: { left: 62, right: 26, top, bottom: 46 },
+        legend: { top: 0, left: 0, itemWidth: 18, itemHeight: 10, textStyle: text(theme, { color: theme.ink }), data: data.series.map(each => each.name) },
+        tooltip: tooltip(theme, at => told(at.seriesName, at.data.told)),
+        xAxis: right.axis,
+        yAxis: up.axis,
+        series: data.series.map((line, i) => ({
+          name: line.name, type: 'line', showSymbol: true, symbol: shapes[i % shapes.length],
+          lineStyle: { color: theme.series[i % theme.series.length], width: 2 },
+          itemStyle: { color: theme.series[i % theme.series.length] },
+          data: line.points.map(each => ({
+            value: [right.at(each.x), up.at(each.y)], told: each.label, symbolSize: each.note ? 13 : 7,
+            label: each.note ? { show: true, formatter: each.note, color: theme.ink, fontSize: FONT, position: 'top' } : undefined
+          }))
+        }))
+      }
+    };
+  };
+
+  const KINDS = { bars, intervals, spans, curve, roofline, scatter, lines };
 
   /**
    * A chart's height in pixels and its option.

@@ -25,6 +25,10 @@ public enum RunMetric {
     ENERGY_KWH(1, 0),
     /** Carbon at the region's grid intensity. */
     CO2_KG(1, 0),
+    /** Samples trained on per US dollar; NaN where no price is known. */
+    SAMPLES_PER_USD(-1, 0),
+    /** Samples trained on per kWh of the facility. */
+    SAMPLES_PER_KWH(-1, 0),
     /** Bytes of a device's memory at the step's peak. */
     PEAK_MEMORY_BYTES(0, 1),
     /** The part of them that the framework's allocator hands out and reports. */
@@ -71,6 +75,9 @@ public enum RunMetric {
             case COST_USD -> estimate.cost().known() ? estimate.cost().usd() : Double.NaN;
             case ENERGY_KWH -> estimate.energy().kilowattHours();
             case CO2_KG -> estimate.energy().co2Kilograms();
+            case SAMPLES_PER_USD ->
+                estimate.cost().known() ? samples(estimate) / estimate.cost().usd() : Double.NaN;
+            case SAMPLES_PER_KWH -> samples(estimate) / estimate.energy().kilowattHours();
             case PEAK_MEMORY_BYTES -> estimate.peakMemoryBytes();
             case ALLOCATED_MEMORY_BYTES -> estimate.memory().allocatorPeakBytes();
             case PARAMETERS -> estimate.plan().parameters();
@@ -79,6 +86,12 @@ public enum RunMetric {
             case GLOBAL_BATCH -> estimate.plan().globalBatch();
             case STEPS -> estimate.steps();
         };
+    }
+
+    private static double samples(RunEstimate estimate) {
+        return estimate.phases().stream()
+                .mapToDouble(phase -> (double) phase.steps() * phase.phase().globalBatch())
+                .sum();
     }
 
     /** Whether the figure depends on the errors of the laws, else on the reading alone. */
