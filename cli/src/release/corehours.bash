@@ -236,18 +236,24 @@ function _picocli_corehours_report() {
 
   local commands=""
   local flag_opts="'--json' '-h' '--help' '-V' '--version' '--stacktrace'"
-  local arg_opts="'--format' '-o' '--output'"
-  local textmarkdownhtmljson_option_args=("TEXT" "MARKDOWN" "HTML" "JSON") # --format values
+  local arg_opts="'--format' '-o' '--output' '--charts'"
+  local FORMAT_option_args=("TEXT" "MARKDOWN" "HTML" "JSON" "CSV" "LATEX" "STATEMENT") # --format values
 
   type compopt &>/dev/null && compopt +o default
 
   case ${prev_word} in
     '--format')
       local IFS=$'\n'
-      COMPREPLY=( $( compReplyArray "${textmarkdownhtmljson_option_args[@]}" ) )
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
       return $?
       ;;
     '-o'|'--output')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--charts')
       local IFS=$'\n'
       type compopt &>/dev/null && compopt -o filenames
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
@@ -272,9 +278,9 @@ function _picocli_corehours_audit() {
 
   local commands=""
   local flag_opts="'--json' '--library' '--lies' '-h' '--help' '-V' '--version' '--stacktrace'"
-  local arg_opts="'--claims' '--fail-on' '--format' '-o' '--output'"
+  local arg_opts="'--claims' '--fail-on' '--format' '-o' '--output' '--charts'"
   local VERDICT_option_args=("CONSISTENT" "UNDETERMINED" "INCONSISTENT" "IMPLAUSIBLE" "IMPOSSIBLE") # --fail-on values
-  local textmarkdownhtmljson_option_args=("TEXT" "MARKDOWN" "HTML" "JSON") # --format values
+  local FORMAT_option_args=("TEXT" "MARKDOWN" "HTML" "JSON" "CSV" "LATEX" "STATEMENT") # --format values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -292,10 +298,16 @@ function _picocli_corehours_audit() {
       ;;
     '--format')
       local IFS=$'\n'
-      COMPREPLY=( $( compReplyArray "${textmarkdownhtmljson_option_args[@]}" ) )
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
       return $?
       ;;
     '-o'|'--output')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--charts')
       local IFS=$'\n'
       type compopt &>/dev/null && compopt -o filenames
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
@@ -355,12 +367,12 @@ function _picocli_corehours_estimate() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--json' '-h' '--help' '-V' '--version' '--stacktrace'"
-  local arg_opts="'--hardware' '--devices' '--global-batch' '--batch' '--accumulation' '--accumulate' '--parallel' '--checkpointing' '--precision' '--stack' '--image-size' '--sequence-length' '--region' '--price' '--pue' '--grid' '--dataset' '--epochs' '--steps' '--input'"
+  local flag_opts="'--json' '--sync-batch-norm' '-h' '--help' '-V' '--version' '--stacktrace'"
+  local arg_opts="'--hardware' '--devices' '--global-batch' '--batch' '--accumulation' '--accumulate' '--parallel' '--checkpointing' '--precision' '--stack' '--image-size' '--sequence-length' '--region' '--price' '--pue' '--grid' '--dataset' '--epochs' '--steps' '--input' '--phase'"
   local P_option_args=("ddp" "zero1" "zero2" "zero3" "fsdp") # --parallel values
   local C_option_args=("none" "full" "selective") # --checkpointing values
   local P_option_args=("FP32" "TF32" "FP16" "BF16" "FP8" "INT8") # --precision values
-  local S_option_args=("pytorch-eager" "pytorch-eager-sdpa" "pytorch-1.12-eager" "pytorch-1-eager" "pytorch-1-cuda-10-eager" "pytorch-eager-cudagraphs" "torch-compile" "torch-compile-cudagraphs" "xla" "xla-fp32") # --stack values
+  local S_option_args=("pytorch-eager" "pytorch-eager-sdpa" "pytorch-1.12-eager" "pytorch-1-eager" "pytorch-1-cuda-10-eager" "pytorch-eager-cudagraphs" "torch-compile" "torch-compile-cudagraphs" "xla" "xla-fp32" "xla-latency-hiding") # --stack values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -427,6 +439,9 @@ function _picocli_corehours_estimate() {
     '--input')
       return
       ;;
+    '--phase')
+      return
+      ;;
   esac
 
   if [[ "${curr_word}" == -* ]]; then
@@ -445,12 +460,12 @@ function _picocli_corehours_explain() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--json' '--inference' '-h' '--help' '-V' '--version' '--stacktrace'"
+  local flag_opts="'--json' '--sync-batch-norm' '--inference' '-h' '--help' '-V' '--version' '--stacktrace'"
   local arg_opts="'--hardware' '--devices' '--global-batch' '--batch' '--accumulation' '--accumulate' '--parallel' '--checkpointing' '--precision' '--stack' '--image-size' '--sequence-length' '--by' '--top' '--rows'"
   local P_option_args=("ddp" "zero1" "zero2" "zero3" "fsdp") # --parallel values
   local C_option_args=("none" "full" "selective") # --checkpointing values
   local P_option_args=("FP32" "TF32" "FP16" "BF16" "FP8" "INT8") # --precision values
-  local S_option_args=("pytorch-eager" "pytorch-eager-sdpa" "pytorch-1.12-eager" "pytorch-1-eager" "pytorch-1-cuda-10-eager" "pytorch-eager-cudagraphs" "torch-compile" "torch-compile-cudagraphs" "xla" "xla-fp32") # --stack values
+  local S_option_args=("pytorch-eager" "pytorch-eager-sdpa" "pytorch-1.12-eager" "pytorch-1-eager" "pytorch-1-cuda-10-eager" "pytorch-eager-cudagraphs" "torch-compile" "torch-compile-cudagraphs" "xla" "xla-fp32" "xla-latency-hiding") # --stack values
   local kernelmodulephasekind_option_args=("KERNEL" "MODULE" "PHASE" "KIND") # --by values
 
   type compopt &>/dev/null && compopt +o default
@@ -526,12 +541,12 @@ function _picocli_corehours_fit() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--json' '-h' '--help' '-V' '--version' '--stacktrace'"
+  local flag_opts="'--json' '--sync-batch-norm' '-h' '--help' '-V' '--version' '--stacktrace'"
   local arg_opts="'--hardware' '--devices' '--global-batch' '--batch' '--accumulation' '--accumulate' '--parallel' '--checkpointing' '--precision' '--stack' '--image-size' '--sequence-length'"
   local P_option_args=("ddp" "zero1" "zero2" "zero3" "fsdp") # --parallel values
   local C_option_args=("none" "full" "selective") # --checkpointing values
   local P_option_args=("FP32" "TF32" "FP16" "BF16" "FP8" "INT8") # --precision values
-  local S_option_args=("pytorch-eager" "pytorch-eager-sdpa" "pytorch-1.12-eager" "pytorch-1-eager" "pytorch-1-cuda-10-eager" "pytorch-eager-cudagraphs" "torch-compile" "torch-compile-cudagraphs" "xla" "xla-fp32") # --stack values
+  local S_option_args=("pytorch-eager" "pytorch-eager-sdpa" "pytorch-1.12-eager" "pytorch-1-eager" "pytorch-1-cuda-10-eager" "pytorch-eager-cudagraphs" "torch-compile" "torch-compile-cudagraphs" "xla" "xla-fp32" "xla-latency-hiding") # --stack values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -592,9 +607,11 @@ function _picocli_corehours_compare() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--json' '-h' '--help' '-V' '--version' '--stacktrace'"
-  local arg_opts="'--hardware' '--devices' '--run' '--format' '-o' '--output'"
-  local textmarkdownhtmljson_option_args=("TEXT" "MARKDOWN" "HTML" "JSON") # --format values
+  local flag_opts="'--json' '--same-wall-clock' '-h' '--help' '-V' '--version' '--stacktrace'"
+  local arg_opts="'--hardware' '--devices' '--run' '--global-batch' '--batch' '--precision' '--stack' '--dataset' '--epochs' '--steps' '--hours' '--same-budget' '--scaling' '--format' '-o' '--output' '--charts'"
+  local P_option_args=("FP32" "TF32" "FP16" "BF16" "FP8" "INT8") # --precision values
+  local S_option_args=("pytorch-eager" "pytorch-eager-sdpa" "pytorch-1.12-eager" "pytorch-1-eager" "pytorch-1-cuda-10-eager" "pytorch-eager-cudagraphs" "torch-compile" "torch-compile-cudagraphs" "xla" "xla-fp32" "xla-latency-hiding") # --stack values
+  local FORMAT_option_args=("TEXT" "MARKDOWN" "HTML" "JSON" "CSV" "LATEX" "STATEMENT") # --format values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -608,12 +625,49 @@ function _picocli_corehours_compare() {
     '--run')
       return
       ;;
+    '--global-batch'|'--batch')
+      return
+      ;;
+    '--precision')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${P_option_args[@]}" ) )
+      return $?
+      ;;
+    '--stack')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${S_option_args[@]}" ) )
+      return $?
+      ;;
+    '--dataset')
+      return
+      ;;
+    '--epochs')
+      return
+      ;;
+    '--steps')
+      return
+      ;;
+    '--hours')
+      return
+      ;;
+    '--same-budget')
+      return
+      ;;
+    '--scaling')
+      return
+      ;;
     '--format')
       local IFS=$'\n'
-      COMPREPLY=( $( compReplyArray "${textmarkdownhtmljson_option_args[@]}" ) )
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
       return $?
       ;;
     '-o'|'--output')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--charts')
       local IFS=$'\n'
       type compopt &>/dev/null && compopt -o filenames
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
