@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.corehours.cli.document.Block.Column;
 import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.json.JsonText;
@@ -29,6 +30,7 @@ import org.corehours.core.audit.Verdict;
 import org.corehours.papers.Paper;
 import org.corehours.papers.PaperReader;
 import org.corehours.papers.Papers;
+import org.corehours.spec.SpecException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -84,13 +86,21 @@ final class AuditCommand extends BaseCommand {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private ReportOutput output;
 
+    private final WrongInputs wrong = new WrongInputs();
+
     AuditCommand(Terminal terminal) {
         super(terminal);
     }
 
     @Override
     public Integer call() {
-        output.check(this, ReportFormat.STATEMENT);
+        output.check(
+                this,
+                claims == null
+                        ? papers
+                        : Stream.concat(papers.stream(), Stream.of(claims.toString()))
+                                .toList(),
+                ReportFormat.STATEMENT);
         if (library) {
             return auditLibrary();
         }
@@ -103,7 +113,11 @@ final class AuditCommand extends BaseCommand {
                 : papers.stream().flatMap(each -> PaperFiles.of(each).stream()).toList();
         Map<Paper, Audit> audits = new LinkedHashMap<>();
         if (claims == null) {
-            names.stream().map(Lookups::paper).toList().forEach(each -> audits.put(each, Audits.of(each)));
+            right(names).forEach(each -> audits.put(each, Audits.of(each)));
+            if (!wrong.isEmpty() && (!folder || audits.isEmpty())) {
+                say(wrong.summary());
+                return ExitCode.INPUT;
+            }
         } else {
             if (names.size() != 1) {
                 throw new UsageException("--claims goes with one paper, not with " + names.size() + ".");
@@ -137,7 +151,24 @@ final class AuditCommand extends BaseCommand {
         });
         List<String> crossed = new ArrayList<>();
         audits.forEach((paper, audit) -> audit.findings().forEach(finding -> cross(crossed, paper.id(), finding)));
+        if (!wrong.isEmpty()) {
+            say(wrong.summary());
+            return ExitCode.INPUT;
+        }
         return exitCode(crossed);
+    }
+
+    /** The papers that can be read; the mistakes of all others are told together. */
+    private List<Paper> right(List<String> names) {
+        List<Paper> right = new ArrayList<>();
+        for (String name : names) {
+            try {
+                right.add(Lookups.paper(name));
+            } catch (SpecException e) {
+                wrong.add(e);
+            }
+        }
+        return right;
     }
 
     private void cross(List<String> crossed, String paper, Finding finding) {

@@ -89,7 +89,8 @@ final class CalibrateCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        Accelerator accelerator = HardwareCatalog.builtIn().find(hardware).accelerator();
+        OutputFile.check(output, tables.stream().map(Path::toString).toList());
+        Accelerator accelerator = Lookups.hardware(hardware).accelerator();
         String wanted = device == null ? accelerator.id() : KernelLayout.device(device);
         List<Measurement> rows = new ArrayList<>();
         List<String> names = new ArrayList<>();

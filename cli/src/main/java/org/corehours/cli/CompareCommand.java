@@ -153,7 +153,7 @@ final class CompareCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        output.check(this);
+        output.check(this, List.of(what));
         check();
         List<Target> targets = hardware.stream()
                 .map(name -> new Target(name, Lookups.hardware(name)))

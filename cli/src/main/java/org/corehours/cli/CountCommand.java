@@ -26,6 +26,7 @@ import org.corehours.core.step.StepProgram;
 import org.corehours.core.step.Update;
 import org.corehours.models.Model;
 import org.corehours.papers.NamedMethod;
+import org.corehours.spec.SpecException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -95,7 +96,19 @@ final class CountCommand extends BaseCommand {
         if (depth < 1) {
             throw new UsageException("The --depth (" + depth + ") must be at least 1.");
         }
-        List<Count> counts = models.stream().map(this::count).toList();
+        List<Count> counts = new ArrayList<>();
+        WrongInputs wrong = new WrongInputs();
+        for (String name : models) {
+            try {
+                counts.add(Lookups.checked(() -> count(name)));
+            } catch (SpecException e) {
+                wrong.add(e);
+            }
+        }
+        if (!wrong.isEmpty()) {
+            say(wrong.summary());
+            return ExitCode.INPUT;
+        }
         if (json()) {
             print(
                     counts.size() == 1

@@ -47,6 +47,11 @@ import picocli.CommandLine.Parameters;
         })
 final class EstimateCommand extends BaseCommand {
 
+    /** No run is as long: a billion passes over the data. */
+    private static final long MOST_EPOCHS = 1_000_000_000;
+
+    private static final long MOST_STEPS = 1_000_000_000_000L;
+
     @Parameters(paramLabel = "MODEL", description = "The model or training method: a name, or a file.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private String model;
@@ -97,7 +102,7 @@ final class EstimateCommand extends BaseCommand {
     @Override
     public Integer call() {
         RunPlan plan = place.at(phases.isEmpty() ? plan(step, model, input, schedule(epochs, steps)) : inPhases());
-        RunAudit run = Audits.of(List.of(new Fixed(plan))).get(0);
+        RunAudit run = Lookups.checked(() -> Audits.of(List.of(new Fixed(plan))).get(0));
         refuseUnlessItFits(run.likeliest().memory(), plan);
         String label = plan.model() + " on " + plan.cluster().devices() + " × "
                 + plan.cluster().accelerator().id();
@@ -165,6 +170,14 @@ final class EstimateCommand extends BaseCommand {
             throw new UsageException("--epochs and --steps both say how long the run is. Keep one.");
         }
         Dataset images = Lookups.checked(() -> Datasets.get(dataset));
+        if (epochs != null && !(epochs > 0 && epochs <= MOST_EPOCHS)) {
+            throw new UsageException(String.format(
+                    Locale.ROOT, "The --epochs (%s) must be above 0 and at most %,d.", epochs, MOST_EPOCHS));
+        }
+        if (steps != null && (steps < 1 || steps > MOST_STEPS)) {
+            throw new UsageException(String.format(
+                    Locale.ROOT, "The --steps (%d) must be at least 1 and at most %,d.", steps, MOST_STEPS));
+        }
         return Schedule.of(
                 steps == null
                         ? new Schedule.Epochs(images.samples().value(), epochs == null ? 1 : epochs, true)

@@ -19,5 +19,8 @@ public final class ExitCode {
     /** Interrupted, as shells expect it. */
     public static final int INTERRUPTED = 130;
 
+    /** The reader of a pipe left before all results were written, as shells report it of other programs. */
+    public static final int CLOSED_PIPE = 141;
+
     private ExitCode() {}
 }

@@ -89,6 +89,7 @@ final class ExplainCommand extends BaseCommand {
         if (top < 1) {
             throw new UsageException("The --top (" + top + ") must be at least 1.");
         }
+        OutputFile.check(rows, List.of());
         RunPlan plan = run == null ? plan() : plan(run);
         StepExplanation explanation = Lookups.checked(() -> StepExplanation.of(plan));
         List<KernelGroup> groups = KernelGroup.of(explanation, by);

@@ -1,8 +1,10 @@
 package org.corehours.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
+import org.corehours.spec.PrintableText;
 import org.corehours.spec.SpecException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -34,6 +36,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleExecutionException(Exception exception, CommandLine command, ParseResult result) {
         PrintWriter err = command.getErr();
+        if (exception instanceof ResultStream.NotWrittenException notWritten) {
+            return notWritten(notWritten, err);
+        }
         int code = code(exception);
         if (code == ExitCode.BUG) {
             err.println(
@@ -47,14 +52,37 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         } else {
             err.println("corehours: " + message(exception));
         }
-        if (stackTraces.getAsBoolean()) {
-            exception.printStackTrace(err);
-        }
+        trace(exception, err);
         return code;
     }
 
+    /** Standard output takes no more: without a word if its reader has had enough. */
+    int notWritten(ResultStream.NotWrittenException exception, PrintWriter err) {
+        if (exception.isClosedPipe()) {
+            return ExitCode.CLOSED_PIPE;
+        }
+        err.println("corehours: " + exception.getMessage());
+        trace(exception, err);
+        return ExitCode.USAGE;
+    }
+
+    /** What was asked for needs more memory than there is; the memory is free again when this is said. */
+    int outOfMemory(OutOfMemoryError error, PrintWriter err) {
+        long mebibytes = Runtime.getRuntime().maxMemory() >> 20;
+        err.println("corehours: This takes more than the " + mebibytes + " MiB of memory that Java may use."
+                + " Ask for less, or give more: COREHOURS_JAVA_OPTS=-Xmx8g");
+        trace(error, err);
+        return ExitCode.INFEASIBLE;
+    }
+
+    private void trace(Throwable failure, PrintWriter err) {
+        if (stackTraces.getAsBoolean()) {
+            failure.printStackTrace(err);
+        }
+    }
+
     private static int code(Exception exception) {
-        if (exception instanceof UsageException) {
+        if (exception instanceof UsageException || exception instanceof InvalidPathException) {
             return ExitCode.USAGE;
         }
         if (exception instanceof SpecException) {
@@ -64,9 +92,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     }
 
     private static String message(Exception exception) {
-        String message = exception.getMessage();
+        String message = exception instanceof InvalidPathException path
+                ? "\"" + path.getInput() + "\" is no path: " + path.getReason() + "."
+                : exception.getMessage();
         return message == null || message.isBlank()
                 ? "no message (" + exception.getClass().getSimpleName().toLowerCase(Locale.ROOT) + ")"
-                : message;
+                : PrintableText.of(message);
     }
 }

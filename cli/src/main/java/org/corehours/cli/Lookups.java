@@ -101,6 +101,8 @@ final class Lookups {
             throw e;
         } catch (IllegalArgumentException e) {
             throw new UsageException(String.valueOf(e.getMessage()), e);
+        } catch (ArithmeticException e) {
+            throw new UsageException("What is asked for is too large to count: its figures pass 9.2e18.", e);
         }
     }
 

@@ -1,5 +1,7 @@
 package org.corehours.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -46,13 +48,13 @@ public final class Main {
      * @param args the command line
      */
     public static void main(String[] args) {
-        PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+        PrintWriter out = new PrintWriter(
+                new ResultStream(new FileOutputStream(FileDescriptor.out)), false, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         boolean console = System.console() != null;
         // The launcher knows where messages go; Java only tells whether both input and output are a terminal.
         Terminal terminal = Terminal.of(System.getenv(), console, console || Boolean.getBoolean(MESSAGES_ON_TERMINAL));
         int code = new Main(out, err, System.in, terminal).execute(args);
-        out.flush();
         System.exit(code);
     }
 
@@ -74,8 +76,15 @@ public final class Main {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.styled() ? Ansi.ON : Ansi.OFF))
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
-        int code = program.execute(args);
-        out.flush();
+        int code;
+        try {
+            code = program.execute(args);
+            out.flush();
+        } catch (ResultStream.NotWrittenException e) {
+            code = failures.notWritten(e, err);
+        } catch (OutOfMemoryError e) {
+            code = failures.outOfMemory(e, err);
+        }
         err.flush();
         return code;
     }

@@ -42,22 +42,26 @@ final class ModelOptions {
         if (imageSize != null) {
             try {
                 model = model.withImageSize(imageSize);
-            } catch (IllegalArgumentException e) {
+                model.graph(1);
+            } catch (IllegalArgumentException | ArithmeticException e) {
                 throw refused("--image-size", imageSize, nameOrFile, e);
             }
         }
         if (sequenceLength != null) {
             try {
                 model = model.withSequenceLength(sequenceLength);
-            } catch (IllegalArgumentException e) {
+                model.graph(1);
+            } catch (IllegalArgumentException | ArithmeticException e) {
                 throw refused("--sequence-length", sequenceLength, nameOrFile, e);
             }
         }
         return model;
     }
 
-    private static UsageException refused(String option, int value, String model, IllegalArgumentException e) {
-        return new UsageException(
-                "The " + option + " (" + value + ") does not go with " + model + ": " + e.getMessage(), e);
+    private static UsageException refused(String option, int value, String model, RuntimeException e) {
+        String why = e instanceof ArithmeticException
+                ? "its sizes would be too large to count."
+                : String.valueOf(e.getMessage());
+        return new UsageException("The " + option + " (" + value + ") does not go with " + model + ": " + why, e);
     }
 }

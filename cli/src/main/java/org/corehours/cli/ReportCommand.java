@@ -1,5 +1,6 @@
 package org.corehours.cli;
 
+import java.util.List;
 import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.report.ClaimText;
 import org.corehours.cli.report.ComputeStatement;
@@ -44,7 +45,7 @@ final class ReportCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        output.check(this);
+        output.check(this, List.of(paper));
         Paper read = Lookups.paper(paper);
         Audit audit = Audits.of(read);
         output.write(this, new Forms(read, audit));

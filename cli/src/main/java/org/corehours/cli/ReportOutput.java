@@ -40,12 +40,14 @@ final class ReportOutput {
     private @Nullable Path charts;
 
     /**
-     * Fails early where --json and --format ask for two formats, or for one that there is not.
+     * Fails early where --json and --format ask for two formats, for one that there is not, or the file
+     * cannot be written.
      *
      * @param command the command
+     * @param inputs what it reads, which is not written over
      * @param without formats that the command does not have
      */
-    void check(BaseCommand command, ReportFormat... without) {
+    void check(BaseCommand command, List<String> inputs, ReportFormat... without) {
         if (format != null && command.json() && format != ReportFormat.JSON) {
             throw new UsageException("--json and --format " + format.id() + " ask for two formats. Keep one.");
         }
@@ -58,6 +60,7 @@ final class ReportOutput {
                             .collect(Collectors.joining(", "))
                     + ".");
         }
+        OutputFile.check(file, inputs);
     }
 
     /**

@@ -3,6 +3,7 @@ package org.corehours.cli;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
@@ -146,7 +147,12 @@ final class StepOptions {
         if (hardware == null) {
             throw new UsageException("Say which hardware: --hardware=ID. See: corehours hardware");
         }
-        return List.of(hardware.split(","));
+        List<String> ids =
+                Arrays.stream(hardware.split(",", -1)).map(String::strip).toList();
+        if (ids.stream().anyMatch(String::isEmpty)) {
+            throw new UsageException("The --hardware (" + hardware + ") has an empty id; write ids as A,B,C.");
+        }
+        return ids;
     }
 
     /** The training method of a name or file, or supervised training of the model that it stands for. */
@@ -239,6 +245,9 @@ final class StepOptions {
         return Lookups.checked(() -> plan(id, model, method, found, purpose, input, schedule));
     }
 
+    /** Limits what a wrong figure can cost: a micro-batch is simulated for each accumulation step. */
+    private static final int MOST_ACCUMULATION = 10_000;
+
     private RunPlan plan(
             String id,
             String model,
@@ -249,6 +258,10 @@ final class StepOptions {
             Schedule schedule) {
         Accelerator accelerator = found.accelerator();
         Cluster cluster = cluster(found);
+        if (accumulation < 1 || accumulation > MOST_ACCUMULATION) {
+            throw new UsageException(String.format(
+                    Locale.ROOT, "The --accumulation (%d) must be from 1 to %,d.", accumulation, MOST_ACCUMULATION));
+        }
         Precision chosen = precision(accelerator);
         accelerator.peakFlopsPerSecond(chosen);
         long batch = globalBatch == null

@@ -1,6 +1,7 @@
 package org.corehours.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,6 +66,7 @@ import picocli.CommandLine.Parameters;
 final class SweepCommand extends BaseCommand {
 
     private static final int LONGEST_WAIT_SECONDS = 10;
+    private static final int MOST_THREADS = 1024;
 
     @Parameters(paramLabel = "FILE", arity = "0..1", description = "What is swept over; parameters alone if not given.")
     private @Nullable Path file;
@@ -115,9 +117,10 @@ final class SweepCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        if (threads < 1) {
-            throw new UsageException("The --threads (" + threads + ") must be at least 1.");
+        if (threads < 1 || threads > MOST_THREADS) {
+            throw new UsageException("The --threads (" + threads + ") must be from 1 to " + MOST_THREADS + ".");
         }
+        OutputFile.check(output, file == null ? List.of() : List.of(file.toString()));
         Sweep sweep = Lookups.checked(() -> new SweepReader(new BuiltInEnvironment(), Lookups::paper)
                 .read(file, parameters.stream().map(SweepCommand::axis).toList(), sample, conditions));
         boolean lines = json() || (output != null && output.toString().endsWith(".jsonl"));
@@ -199,6 +202,12 @@ final class SweepCommand extends BaseCommand {
         String fingerprint = fingerprint(sweep, format);
         long size = sweep.space().size();
         try {
+            if (Files.exists(target) && !Files.isRegularFile(target)) {
+                return toDevice(target, sweep, format, local);
+            }
+            if (ResumableFile.isWhole(target)) {
+                Files.delete(ResumableFile.note(target));
+            }
             ResumableFile.Progress before = ResumableFile.progress(target);
             if (resume && before == null && Files.exists(target)) {
                 say(target + " is finished: there is nothing to go on with.");
@@ -230,6 +239,34 @@ final class SweepCommand extends BaseCommand {
         } catch (IOException | UncheckedIOException e) {
             throw new UsageException("Cannot write " + target + ": " + OutputFile.reason(e) + ".", e);
         }
+    }
+
+    /** A pipe or a device takes rows as they come: it can be neither replaced nor gone on with. */
+    private int toDevice(Path target, Sweep sweep, RowText format, LocalSweep local) throws IOException {
+        if (resume) {
+            throw new UsageException("--resume goes on with a file, and " + target + " is none.");
+        }
+        try (OutputStream out = Files.newOutputStream(target)) {
+            out.write(format.header().getBytes(StandardCharsets.UTF_8));
+            RowSink sink = new RowSink() {
+                @Override
+                public void write(byte[] rows, long done, List<Long> selected) {
+                    try {
+                        out.write(rows);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+
+                @Override
+                public void finish() {}
+
+                @Override
+                public void close() {}
+            };
+            local.run(0, List.of(), threads, sink, progress(0, sweep.space().size(), true), () -> false);
+        }
+        return ExitCode.DONE;
     }
 
     /** Work that can be told to stop. */

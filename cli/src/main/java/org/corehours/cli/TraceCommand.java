@@ -2,6 +2,7 @@ package org.corehours.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.corehours.cli.report.StepTrace;
 import org.corehours.core.audit.Assignment;
@@ -47,6 +48,7 @@ final class TraceCommand extends BaseCommand {
 
     @Override
     public Integer call() {
+        OutputFile.check(file, List.of(paper));
         Paper read = Lookups.paper(paper);
         RunTemplate template = Lookups.run(read, run);
         RunPlan plan = template.plan(Assignment.likeliest(template.assumptions()));

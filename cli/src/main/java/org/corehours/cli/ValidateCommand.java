@@ -63,6 +63,8 @@ final class ValidateCommand extends BaseCommand {
 
     @Override
     public Integer call() {
+        OutputFile.check(rows, List.of(table));
+        OutputFile.check(accuracy, List.of());
         if (accuracy != null) {
             return writeAccuracy(accuracy);
         }

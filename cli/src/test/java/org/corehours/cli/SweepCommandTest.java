@@ -111,7 +111,8 @@ class SweepCommandTest {
         Program.run(with("-o", whole.toString()));
         // Stopped after some blocks, with half a row that the note does not speak of.
         interrupted(file, blocks);
-        Files.writeString(file, "half a ro", StandardOpenOption.APPEND);
+        Files.writeString(ResumableFile.part(file), "half a ro", StandardOpenOption.APPEND);
+        Files.writeString(file, "of an earlier sweep");
 
         Program.Result refused = Program.run(with("-o", file.toString()));
         assertThat(refused.code()).isEqualTo(ExitCode.USAGE);
@@ -121,6 +122,7 @@ class SweepCommandTest {
         assertThat(resumed.code()).isEqualTo(ExitCode.DONE);
         assertThat(Files.readAllBytes(file)).isEqualTo(Files.readAllBytes(whole));
         assertThat(ResumableFile.note(file)).doesNotExist();
+        assertThat(ResumableFile.part(file)).doesNotExist();
         assertThat(Program.run(with("-o", file.toString(), "--resume")).err()).contains("nothing to go on");
     }
 

@@ -13,7 +13,7 @@ public final class UnknownHardwareException extends IllegalArgumentException {
     private final List<String> suggestions;
 
     UnknownHardwareException(String what, String name, List<String> suggestions, String otherwise) {
-        super("There is no " + what + " " + name + ". "
+        super("There is no " + what + " \"" + name + "\". "
                 + (suggestions.isEmpty()
                         ? otherwise
                         : suggestions.size() == 1

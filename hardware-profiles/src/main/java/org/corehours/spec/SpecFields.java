@@ -37,7 +37,7 @@ public final class SpecFields {
                 continue;
             }
             NodeTuple first = entries.putIfAbsent(scalar.getValue(), entry);
-            if (first != null) {
+            if (first != null && problems.size() < InputLimits.SPEC_PROBLEMS) {
                 int line = first.getKeyNode().getStartMark().getLine() + 1;
                 problems.add(owner.problemAt(
                         key,
@@ -132,17 +132,21 @@ public final class SpecFields {
      * @throws SpecException if anything was wrong
      */
     public void done() {
+        boolean listed = false;
         for (Map.Entry<String, NodeTuple> entry : entries.entrySet()) {
             String key = entry.getKey();
-            if (!known.contains(key)) {
+            if (!known.contains(key) && problems.size() < InputLimits.SPEC_PROBLEMS) {
                 List<String> near = NameSuggestions.nearest(key, known, 1);
                 String expected = near.isEmpty()
-                        ? known.isEmpty() ? "expected no fields" : "expected one of " + String.join(", ", known)
-                        : "did you mean " + near.get(0) + "?";
+                        ? known.isEmpty()
+                                ? "; expected no fields"
+                                : listed ? "" : "; expected one of " + String.join(", ", known)
+                        : "; did you mean " + near.get(0) + "?";
+                listed |= near.isEmpty();
                 problems.add(owner.problemAt(
                         entry.getValue().getKeyNode(),
                         owner.child(key, entry.getValue().getKeyNode()).path(),
-                        "is not a field here; " + expected));
+                        "is not a field here" + expected));
             }
         }
         if (!problems.isEmpty()) {

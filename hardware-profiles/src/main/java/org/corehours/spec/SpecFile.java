@@ -2,43 +2,21 @@ package org.corehours.spec;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringReader;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.NodeTuple;
-import org.yaml.snakeyaml.nodes.SequenceNode;
-import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.reader.ReaderException;
 
 /**
- * Opens specification files. A file is one YAML document in UTF-8 (JSON is YAML) of at most {@value #MAX_BYTES} bytes
- * and {@value #MAX_DEPTH} levels. Anchors, aliases and tags are refused: a specification is plain data.
+ * Opens specification files. A file is one YAML document in UTF-8 (JSON is YAML) within {@link InputLimits}. Aliases
+ * and tags are refused: a specification is plain data.
  */
 public final class SpecFile {
-
-    /** The largest file that is read. Configurations that name twenty thousand labels have about half as much. */
-    public static final int MAX_BYTES = 4 << 20;
-
-    /** The deepest nesting that is read. */
-    public static final int MAX_DEPTH = 50;
-
-    private static final Set<Tag> PLAIN_DATA =
-            Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.TIMESTAMP, Tag.MERGE, Tag.MAP, Tag.SEQ);
 
     private SpecFile() {}
 
@@ -50,15 +28,7 @@ public final class SpecFile {
      * @throws SpecException if the file cannot be read, is too large or is no YAML document
      */
     public static SpecNode open(Path file) {
-        String name = file.toString();
-        try (InputStream in = Files.newInputStream(file)) {
-            return open(name, in);
-        } catch (IOException e) {
-            String reason = Files.isDirectory(file)
-                    ? "is a directory, expected a file"
-                    : Files.exists(file) ? "cannot be read (" + e.getMessage() + ")" : "there is no such file";
-            throw problem(name, null, reason);
-        }
+        return parse(file.toString(), InputFile.text(file, InputLimits.SPEC_BYTES));
     }
 
     /**
@@ -71,22 +41,7 @@ public final class SpecFile {
      * @throws SpecException if it is too long or is no YAML document
      */
     public static SpecNode open(String name, InputStream in) throws IOException {
-        byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-        if (bytes.length > MAX_BYTES) {
-            throw problem(name, null, "has more than " + MAX_BYTES + " bytes, the most a specification may have");
-        }
-        try {
-            return parse(
-                    name,
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .onMalformedInput(CodingErrorAction.REPORT)
-                            .onUnmappableCharacter(CodingErrorAction.REPORT)
-                            .decode(ByteBuffer.wrap(bytes))
-                            .toString());
-        } catch (CharacterCodingException e) {
-            throw problem(name, null, "is not UTF-8 text");
-        }
+        return parse(name, InputFile.text(name, in, InputLimits.SPEC_BYTES));
     }
 
     /**
@@ -98,13 +53,11 @@ public final class SpecFile {
      * @throws SpecException if it is no YAML document
      */
     public static SpecNode parse(String name, String text) {
-        LoaderOptions limits = new LoaderOptions();
-        limits.setCodePointLimit(MAX_BYTES);
-        limits.setNestingDepthLimit(MAX_DEPTH);
-        limits.setAllowRecursiveKeys(false);
         Node root;
         try {
-            root = new Yaml(limits).compose(new StringReader(plain(text)));
+            root = PlainData.compose(name, plain(text));
+        } catch (ReaderException e) {
+            throw unprintable(name, text, e);
         } catch (MarkedYAMLException e) {
             String found = e.getProblem() == null ? "unreadable text" : e.getProblem();
             throw problem(name, e.getProblemMark(), "is not YAML: " + found);
@@ -114,35 +67,26 @@ public final class SpecFile {
         if (root == null) {
             throw problem(name, null, "is empty, expected a mapping");
         }
-        refuseMoreThanPlainData(name, root, Collections.newSetFromMap(new IdentityHashMap<>()));
         return new SpecNode(name, "", root);
     }
 
-    /** The text without a byte order mark, and with spaces for JSON's tabs, which no text in JSON contains. */
+    /** The text with spaces for JSON's tabs, which no text in JSON contains. */
     private static String plain(String text) {
-        String marked = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        String start = marked.stripLeading();
-        return start.startsWith("{") || start.startsWith("[") ? marked.replace('\t', ' ') : marked;
+        String start = text.stripLeading();
+        return start.startsWith("{") || start.startsWith("[") ? text.replace('\t', ' ') : text;
     }
 
-    private static void refuseMoreThanPlainData(String name, Node node, Set<Node> seen) {
-        if (!seen.add(node)) {
-            throw problem(
-                    name, node.getStartMark(), "a value is referred to by an alias; write it out where it is used");
+    /** A character that no text has, such as those of a binary file. */
+    private static SpecException unprintable(String name, String text, ReaderException e) {
+        int line = 1;
+        int column = 1;
+        for (int i = 0; i < text.length() && text.codePointAt(i) != e.getCodePoint(); i++) {
+            boolean ends = text.charAt(i) == '\n';
+            line += ends ? 1 : 0;
+            column = ends ? 1 : column + 1;
         }
-        if (!PLAIN_DATA.contains(node.getTag())) {
-            throw problem(name, node.getStartMark(), "the tag " + node.getTag().getValue() + " is not plain data");
-        }
-        if (node instanceof SequenceNode sequence) {
-            for (Node item : sequence.getValue()) {
-                refuseMoreThanPlainData(name, item, seen);
-            }
-        } else if (node instanceof MappingNode mapping) {
-            for (NodeTuple entry : mapping.getValue()) {
-                refuseMoreThanPlainData(name, entry.getKeyNode(), seen);
-                refuseMoreThanPlainData(name, entry.getValueNode(), seen);
-            }
-        }
+        String found = String.format(Locale.ROOT, "is not YAML: found the character U+%04X", e.getCodePoint());
+        return new SpecException(List.of(new SpecProblem(name, line, column, "", found)));
     }
 
     private static String firstLine(YAMLException e) {

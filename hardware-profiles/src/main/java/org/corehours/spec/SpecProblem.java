@@ -11,10 +11,13 @@ package org.corehours.spec;
  */
 public record SpecProblem(String file, int line, int column, String path, String message) {
 
+    private static final int LONGEST_PATH = 160;
+
     /** {@return the mistake on one line, as compilers write it} */
     @Override
     public String toString() {
         String place = line == 0 ? file : file + ":" + line + ":" + column;
-        return place + ": " + (path.isEmpty() ? "" : path + ": ") + message;
+        String field = path.length() > LONGEST_PATH ? path.substring(0, LONGEST_PATH) + "..." : path;
+        return PrintableText.of(place + ": " + (path.isEmpty() ? "" : field + ": ") + message);
     }
 }

@@ -87,7 +87,7 @@ class HardwareCatalogTest {
     void listsWhatANameCouldMeanAndPicksNone(String name, String hint) {
         assertThatExceptionOfType(UnknownHardwareException.class)
                 .isThrownBy(() -> catalog.find(name))
-                .withMessage("There is no accelerator or machine " + name + ". " + hint);
+                .withMessage("There is no accelerator or machine \"" + name + "\". " + hint);
     }
 
     @ParameterizedTest
@@ -127,10 +127,10 @@ class HardwareCatalogTest {
     void listsAllWhereNothingIsNear() {
         assertThatExceptionOfType(UnknownHardwareException.class)
                 .isThrownBy(() -> catalog.machine("cray-1"))
-                .withMessageStartingWith("There is no machine cray-1. Known ones are: dgx-1-v100, ");
+                .withMessageStartingWith("There is no machine \"cray-1\". Known ones are: dgx-1-v100, ");
         assertThatExceptionOfType(UnknownHardwareException.class)
                 .isThrownBy(() -> catalog.region("gcp/us-centrl1"))
-                .withMessage("There is no region gcp/us-centrl1. Did you mean gcp/us-central1?");
+                .withMessage("There is no region \"gcp/us-centrl1\". Did you mean gcp/us-central1?");
     }
 
     @Test

@@ -170,10 +170,10 @@ class SpecFileTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             a: &x 1                          | ok
-            {a: &x [1], b: *x}               | n:1:5: a value is referred to by an alias; write it out where it is used
-            &x [*x]                          | n:1:1: a value is referred to by an alias; write it out where it is used
-            a: !!java.net.URL [x]            | n:1:4: is not YAML: Global tag is not allowed: tag:yaml.org,2002:java.net.URL
-            a: !mine 3                       | n:1:4: the tag !mine is not plain data
+            {a: &x [1], b: *x}               | n:1:16: the alias *x is not plain data; write the value out where it is used
+            &x [*x]                          | n:1:5: the alias *x is not plain data; write the value out where it is used
+            a: !!java.net.URL [x]            | n:1:4: the tag !!java.net.URL is not plain data; leave it out
+            a: !mine 3                       | n:1:4: the tag !mine is not plain data; leave it out
             a: [                             | n:1:5: is not YAML: expected the node content, but found '<stream end>'
             """)
     void refusesMoreThanPlainData(String text, String message) {
@@ -197,15 +197,15 @@ class SpecFileTest {
     void refusesWhatIsTooDeepTooLargeOrNoText(@TempDir Path folder) throws Exception {
         assertThatExceptionOfType(SpecException.class)
                 .isThrownBy(() -> SpecFile.parse("n", "[".repeat(100) + "]".repeat(100)))
-                .withMessageContaining("is not YAML: Nesting Depth exceeded max 50");
-        Path large = Files.write(folder.resolve("large.yaml"), new byte[SpecFile.MAX_BYTES + 1]);
+                .withMessageContaining("n:1:51: has more than 50 levels of lists and mappings, the most that is read");
+        Path large = Files.write(folder.resolve("large.yaml"), new byte[InputLimits.SPEC_BYTES + 1]);
         assertThatExceptionOfType(SpecException.class)
                 .isThrownBy(() -> SpecFile.open(large))
-                .withMessage(large + ": has more than 4194304 bytes, the most a specification may have");
+                .withMessage(large + ": has more than 4,194,304 bytes, the most that is read");
         Path latin = Files.write(folder.resolve("latin.yaml"), "name: Zürich".getBytes(StandardCharsets.ISO_8859_1));
         assertThatExceptionOfType(SpecException.class)
                 .isThrownBy(() -> SpecFile.open(latin))
-                .withMessage(latin + ": is not UTF-8 text");
+                .withMessage(latin + ":1:8: is not UTF-8 text: found the byte 0xfc; save it as UTF-8 if it is text");
         Path binary = Files.write(folder.resolve("binary.yaml"), new byte[] {'a', 0, 'b'});
         assertThatExceptionOfType(SpecException.class).isThrownBy(() -> SpecFile.open(binary));
         assertThatExceptionOfType(SpecException.class)

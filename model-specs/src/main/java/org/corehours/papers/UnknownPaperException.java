@@ -11,7 +11,7 @@ public final class UnknownPaperException extends IllegalArgumentException {
     private final List<String> suggestions;
 
     UnknownPaperException(String name, List<String> suggestions, List<String> known) {
-        super("There is no paper " + name + ". "
+        super("There is no paper \"" + name + "\". "
                 + (suggestions.isEmpty()
                         ? "The papers are " + String.join(", ", known) + "; your own is given as a file."
                         : "Did you mean " + String.join(" or ", suggestions) + "?"));

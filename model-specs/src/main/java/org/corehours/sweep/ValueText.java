@@ -18,6 +18,7 @@ public final class ValueText {
     private static final Pattern RANGE =
             Pattern.compile("(" + FIGURE + ")\\.\\.(" + FIGURE + ")(?:([*+])(" + FIGURE + "))?");
     private static final int MOST = 1_000_000;
+    private static final int MOST_DIGITS = 30;
 
     private ValueText() {}
 
@@ -53,24 +54,49 @@ public final class ValueText {
             return List.of(text);
         }
         boolean multiplies = "*".equals(range.group(3));
-        BigDecimal first = new BigDecimal(range.group(1));
-        BigDecimal last = new BigDecimal(range.group(2));
-        BigDecimal step = range.group(4) == null ? BigDecimal.ONE : new BigDecimal(range.group(4));
+        BigDecimal first = figure(range.group(1), text);
+        BigDecimal last = figure(range.group(2), text);
+        BigDecimal step = range.group(4) == null ? BigDecimal.ONE : figure(range.group(4), text);
         boolean grows = multiplies ? first.signum() > 0 && step.compareTo(BigDecimal.ONE) > 0 : step.signum() > 0;
         if (!grows || first.compareTo(last) > 0) {
             throw new IllegalArgumentException("The range " + text + " does not grow from its first value to its last;"
                     + " write it as 32..512*2 or 10..100+10.");
+        }
+        if (!multiplies && last.subtract(first).compareTo(step.multiply(BigDecimal.valueOf(MOST))) >= 0) {
+            throw tooMany(text);
         }
         List<String> values = new ArrayList<>();
         for (BigDecimal value = first;
                 value.compareTo(last) <= 0;
                 value = multiplies ? value.multiply(step) : value.add(step)) {
             if (values.size() == MOST) {
-                throw new IllegalArgumentException("The range " + text + " has more than " + MOST + " values.");
+                throw tooMany(text);
             }
             values.add(plain(value));
         }
         return values;
+    }
+
+    private static IllegalArgumentException tooMany(String text) {
+        return new IllegalArgumentException("The range " + text + " has more than " + MOST + " values.");
+    }
+
+    /** A figure of a range. Exact arithmetic takes digits for every power of ten between figures, so they are limited. */
+    private static BigDecimal figure(String figure, String range) {
+        try {
+            BigDecimal value = new BigDecimal(figure);
+            if (figure.length() <= MOST_DIGITS && Math.abs((long) value.scale()) <= MOST_DIGITS) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            throw extreme(range);
+        }
+        throw extreme(range);
+    }
+
+    private static IllegalArgumentException extreme(String range) {
+        return new IllegalArgumentException(
+                "The range " + range + " has a figure of more than " + MOST_DIGITS + " digits.");
     }
 
     private static String plain(BigDecimal value) {

@@ -10,16 +10,11 @@ public final class CsvText {
     /**
      * Adds a line.
      *
-     * @param cells its cells; those with a comma, a quote or a line break are quoted
+     * @param cells its cells
      * @return this
      */
     public CsvText line(List<String> cells) {
-        for (int i = 0; i < cells.size(); i++) {
-            String cell = cells.get(i);
-            boolean quote = cell.indexOf(',') >= 0 || cell.indexOf('"') >= 0 || cell.indexOf('\n') >= 0;
-            text.append(i == 0 ? "" : ",").append(quote ? "\"" + cell.replace("\"", "\"\"") + "\"" : cell);
-        }
-        text.append('\n');
+        text.append(String.join(",", cells.stream().map(CsvCell::of).toList())).append('\n');
         return this;
     }
 

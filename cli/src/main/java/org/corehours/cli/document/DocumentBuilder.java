@@ -3,6 +3,7 @@ package org.corehours.cli.document;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.corehours.spec.PrintableText;
 
 /** Writes a document from top to bottom. */
 public final class DocumentBuilder {
@@ -32,7 +33,7 @@ public final class DocumentBuilder {
      * @return this
      */
     public DocumentBuilder heading(int level, String text) {
-        blocks.add(new Block.Heading(level, text));
+        blocks.add(new Block.Heading(level, line(text)));
         return this;
     }
 
@@ -44,7 +45,7 @@ public final class DocumentBuilder {
      */
     public DocumentBuilder paragraph(String text) {
         if (!text.isBlank()) {
-            blocks.add(new Block.Paragraph(text.strip().replaceAll("\\s+", " ")));
+            blocks.add(new Block.Paragraph(PrintableText.of(text.strip().replaceAll("\\s+", " "))));
         }
         return this;
     }
@@ -57,7 +58,7 @@ public final class DocumentBuilder {
      */
     public DocumentBuilder bullets(List<String> items) {
         if (!items.isEmpty()) {
-            blocks.add(new Block.Bullets(items));
+            blocks.add(new Block.Bullets(lines(items)));
         }
         return this;
     }
@@ -71,7 +72,8 @@ public final class DocumentBuilder {
      */
     public DocumentBuilder table(List<Block.Column> columns, List<List<String>> rows) {
         if (!rows.isEmpty()) {
-            blocks.add(new Block.Table(columns, rows));
+            blocks.add(new Block.Table(
+                    columns, rows.stream().map(DocumentBuilder::lines).toList()));
         }
         return this;
     }
@@ -92,6 +94,15 @@ public final class DocumentBuilder {
             blocks.addAll(figures.get());
         }
         return this;
+    }
+
+    /** Texts of others, which may hold line ends and what steers a terminal. */
+    private static List<String> lines(List<String> texts) {
+        return texts.stream().map(DocumentBuilder::line).toList();
+    }
+
+    private static String line(String text) {
+        return PrintableText.of(text).replace('\n', ' ').replace('\r', ' ').replace('\t', ' ');
     }
 
     /** {@return the document written so far} */

@@ -15,15 +15,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of rows with a note beside it of how far it is: which sweep, how many points, how many bytes. The note is
- * replaced after the rows it speaks of are on disk; whatever the file has beyond them is cut off when the sweep goes on.
- * A finished file has no note.
+ * A file of rows that takes its place when it is whole. Until then rows stand in a part beside it, with a note of how far
+ * it is: which sweep, how many points, how many bytes. The note is replaced after the rows it speaks of are on disk;
+ * whatever the part has beyond them is cut off when the sweep goes on. A finished file has neither.
  */
 public final class ResumableFile implements RowSink {
 
     private static final String NOTE_ENDING = ".progress";
+    private static final String PART_ENDING = ".part";
     private static final long NANOS_BETWEEN_NOTES = 1_000_000_000;
 
+    private final Path file;
     private final Path note;
     private final String sweep;
     private final FileChannel channel;
@@ -48,17 +50,18 @@ public final class ResumableFile implements RowSink {
     }
 
     private ResumableFile(Path file, String sweep, Progress start) throws IOException {
+        this.file = file;
         this.note = note(file);
         this.sweep = sweep;
         this.done = start.done();
         this.selected = start.selected();
-        this.channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        this.channel = FileChannel.open(part(file), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         channel.truncate(start.bytes());
         channel.position(start.bytes());
     }
 
     /**
-     * Begins a file, over whatever it has.
+     * Begins a file. One that is there is replaced when this one is finished.
      *
      * @param file the file
      * @param sweep which sweep it is of
@@ -82,8 +85,9 @@ public final class ResumableFile implements RowSink {
      * @throws IOException if it cannot be written, or has fewer bytes than it had
      */
     public static ResumableFile resume(Path file, Progress progress) throws IOException {
-        if (Files.size(file) < progress.bytes()) {
-            throw new IOException("it has " + Files.size(file) + " bytes, fewer than the " + progress.bytes() + " that "
+        long bytes = Files.exists(part(file)) ? Files.size(part(file)) : 0;
+        if (bytes < progress.bytes()) {
+            throw new IOException(part(file) + " has " + bytes + " bytes, fewer than the " + progress.bytes() + " that "
                     + note(file) + " says; delete both and start again");
         }
         return new ResumableFile(file, progress.sweep(), progress);
@@ -124,6 +128,26 @@ public final class ResumableFile implements RowSink {
      */
     public static Path note(Path file) {
         return file.resolveSibling(file.getFileName() + NOTE_ENDING);
+    }
+
+    /**
+     * The rows of a file that is not finished.
+     *
+     * @param file the file
+     * @return where its rows are until then
+     */
+    public static Path part(Path file) {
+        return file.resolveSibling(file.getFileName() + PART_ENDING);
+    }
+
+    /**
+     * Whether a file is whole although its note is still there, as a kill at the last moment leaves it.
+     *
+     * @param file the file
+     * @return true if only the note is left over
+     */
+    public static boolean isWhole(Path file) {
+        return Files.exists(file) && Files.exists(note(file)) && !Files.exists(part(file));
     }
 
     @Override
@@ -168,6 +192,7 @@ public final class ResumableFile implements RowSink {
         try {
             channel.force(false);
             channel.close();
+            Files.move(part(file), file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             Files.deleteIfExists(note);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

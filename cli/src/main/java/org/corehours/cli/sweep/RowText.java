@@ -2,6 +2,7 @@ package org.corehours.cli.sweep;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.corehours.cli.document.CsvCell;
 import org.corehours.cli.json.JsonText;
 import org.corehours.sweep.Axis;
 import org.corehours.sweep.Column;
@@ -125,10 +126,7 @@ public abstract class RowText {
         }
 
         private static String quoted(String text) {
-            boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-            return plain
-                    ? text
-                    : '"' + text.replace("\"", "\"\"").replace('\n', ' ').replace('\r', ' ') + '"';
+            return CsvCell.of(text.replace('\n', ' ').replace('\r', ' '));
         }
     }
 

@@ -3,25 +3,25 @@ package org.corehours.cli.validation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.dataformat.csv.CsvFactory;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.io.StringReader;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.corehours.spec.InputFile;
+import org.corehours.spec.InputLimits;
 import org.corehours.spec.SpecException;
 import org.corehours.spec.SpecProblem;
 
@@ -35,13 +35,13 @@ import org.corehours.spec.SpecProblem;
 public record MeasuredTable(String file, List<String> header, List<Row> rows) {
 
     private static final CsvFactory CSV = CsvFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(InputLimits.TABLE_CELL_CHARACTERS)
+                    .build())
             .enable(CsvParser.Feature.WRAP_AS_ARRAY)
             .enable(CsvParser.Feature.ALLOW_COMMENTS)
             .enable(CsvParser.Feature.SKIP_EMPTY_LINES)
             .build();
-
-    /** What some editors put before the first character of a file in UTF-8. */
-    private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     /** Copies the lists. */
     public MeasuredTable {
@@ -103,13 +103,7 @@ public record MeasuredTable(String file, List<String> header, List<Row> rows) {
     }
 
     private static MeasuredTable read(String name, Path file) {
-        try (BufferedReader text = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            return read(name, text);
-        } catch (NoSuchFileException e) {
-            throw problem(name, 0, 0, "there is no such file");
-        } catch (IOException e) {
-            throw unreadable(name, e);
-        }
+        return parse(name, InputFile.text(name, file, InputLimits.TABLE_BYTES));
     }
 
     /**
@@ -130,7 +124,7 @@ public record MeasuredTable(String file, List<String> header, List<Row> rows) {
             }
             return tables;
         } catch (IOException e) {
-            throw unreadable(folder.toString(), e);
+            throw problem(folder.toString(), 0, 0, InputFile.why(folder, e));
         }
     }
 
@@ -144,40 +138,63 @@ public record MeasuredTable(String file, List<String> header, List<Row> rows) {
      */
     public static MeasuredTable read(String name, InputStream in) {
         try {
-            return read(name, new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)));
+            return parse(name, InputFile.text(name, in, InputLimits.TABLE_BYTES));
         } catch (IOException e) {
-            throw unreadable(name, e);
+            throw problem(name, 0, 0, "cannot be read (" + e.getMessage() + ")");
         }
     }
 
-    private static MeasuredTable read(String name, BufferedReader text) throws IOException {
-        skipByteOrderMark(text);
+    private static MeasuredTable parse(String name, String text) {
         List<String> header = List.of();
         List<Row> rows = new ArrayList<>();
-        try (JsonParser parser = CSV.createParser((Reader) text)) {
+        List<SpecProblem> problems = new ArrayList<>();
+        long cellsRead = 0;
+        try (JsonParser parser = CSV.createParser(new StringReader(text))) {
             for (List<Cell> cells = next(parser); !cells.isEmpty(); cells = next(parser)) {
+                cellsRead += cells.size();
+                if (cellsRead > InputLimits.TABLE_CELLS) {
+                    throw problem(
+                            name,
+                            cells.get(0).line(),
+                            1,
+                            String.format(
+                                    Locale.ROOT,
+                                    "has more than %,d cells, the most that is read",
+                                    InputLimits.TABLE_CELLS));
+                }
                 if (header.isEmpty()) {
                     header = header(name, cells);
+                } else if (cells.size() != header.size()) {
+                    if (problems.size() < InputLimits.SPEC_PROBLEMS) {
+                        problems.add(ragged(name, header, cells));
+                    }
                 } else {
                     rows.add(row(name, header, cells));
                 }
             }
+        } catch (StreamConstraintsException e) {
+            throw problem(
+                    name,
+                    0,
+                    0,
+                    String.format(
+                            Locale.ROOT,
+                            "has a cell of more than %,d characters, the most that is read; is a quote never closed?",
+                            InputLimits.TABLE_CELL_CHARACTERS));
         } catch (JsonProcessingException e) {
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
             int column = e.getLocation() == null ? 0 : e.getLocation().getColumnNr();
             throw problem(name, line, column, "is no CSV: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw problem(name, 0, 0, "cannot be read (" + e.getMessage() + ")");
         }
         if (header.isEmpty()) {
             throw problem(name, 0, 0, "is empty, expected a header and rows");
         }
-        return new MeasuredTable(name, header, rows);
-    }
-
-    private static void skipByteOrderMark(BufferedReader text) throws IOException {
-        text.mark(1);
-        if (text.read() != BYTE_ORDER_MARK) {
-            text.reset();
+        if (!problems.isEmpty()) {
+            throw new SpecException(problems);
         }
+        return new MeasuredTable(name, header, rows);
     }
 
     /** The cells of the next line that holds any; none at the end. */
@@ -205,25 +222,23 @@ public record MeasuredTable(String file, List<String> header, List<Row> rows) {
         return cells.stream().map(Cell::text).toList();
     }
 
+    private static SpecProblem ragged(String file, List<String> header, List<Cell> cells) {
+        boolean semicolons = header.size() == 1 && header.get(0).indexOf(';') >= 0;
+        return new SpecProblem(
+                file,
+                cells.get(0).line(),
+                1,
+                "",
+                "has " + cells.size() + " cells, expected " + header.size() + " as in the header"
+                        + (semicolons ? "; cells are separated by commas, and decimals have a point" : ""));
+    }
+
     private static Row row(String file, List<String> header, List<Cell> cells) {
-        int line = cells.get(0).line();
-        if (cells.size() != header.size()) {
-            throw problem(
-                    file, line, 1, "has " + cells.size() + " cells, expected " + header.size() + " as in the header");
-        }
         Map<String, Cell> byColumn = new LinkedHashMap<>();
         for (int i = 0; i < cells.size(); i++) {
             byColumn.put(header.get(i), cells.get(i));
         }
-        return new Row(file, line, byColumn);
-    }
-
-    private static SpecException unreadable(String file, IOException e) {
-        return problem(
-                file,
-                0,
-                0,
-                e instanceof CharacterCodingException ? "is not in UTF-8" : "cannot be read (" + e.getMessage() + ")");
+        return new Row(file, cells.get(0).line(), byColumn);
     }
 
     static SpecException problem(String file, int line, int column, String message) {

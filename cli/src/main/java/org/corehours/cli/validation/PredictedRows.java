@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.corehours.cli.document.CsvCell;
 import org.corehours.cli.validation.TableLayout.Prediction;
 import org.corehours.core.quantity.Interval;
 
@@ -84,7 +85,7 @@ public final class PredictedRows {
     private static void write(JsonGenerator to, List<String> cells) throws IOException {
         to.writeStartArray();
         for (String cell : cells) {
-            to.writeString(cell);
+            to.writeString(CsvCell.harmless(cell));
         }
         to.writeEndArray();
     }

@@ -8,6 +8,9 @@ import java.util.Locale;
 /** Finds the known names that a reader may have meant by one that is not known. */
 public final class NameSuggestions {
 
+    /** No name that exists is as long, and the distance to one takes time by its length. */
+    private static final int LONGEST = 100;
+
     private NameSuggestions() {}
 
     /**
@@ -22,7 +25,7 @@ public final class NameSuggestions {
      */
     public static List<String> nearest(String name, Collection<String> known, int limit) {
         String wanted = essence(name);
-        if (wanted.isEmpty()) {
+        if (wanted.isEmpty() || wanted.length() > LONGEST) {
             return List.of();
         }
         return known.stream()

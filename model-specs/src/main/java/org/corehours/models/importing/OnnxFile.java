@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -14,6 +13,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.corehours.models.Model;
 import org.corehours.models.importing.WireReader.MalformedException;
+import org.corehours.spec.InputFile;
+import org.corehours.spec.InputLimits;
 import org.corehours.spec.SpecException;
 import org.corehours.spec.SpecProblem;
 
@@ -71,19 +72,16 @@ public final class OnnxFile {
 
     private static ByteBuffer map(Path file, String shown) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            if (channel.size() > Integer.MAX_VALUE) {
+            if (!Files.isRegularFile(file)) {
+                throw problem(
+                        shown, "", Files.isDirectory(file) ? "is a directory, expected a file" : "is no regular file");
+            }
+            if (channel.size() > InputLimits.ONNX_BYTES) {
                 throw problem(shown, "", "has more than 2 GiB, the most an ONNX file may have");
             }
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-        } catch (NoSuchFileException e) {
-            throw problem(shown, "", "there is no such file");
         } catch (IOException e) {
-            throw problem(
-                    shown,
-                    "",
-                    Files.isDirectory(file)
-                            ? "is a directory, expected a file"
-                            : "cannot be read (" + e.getMessage() + ")");
+            throw problem(shown, "", InputFile.why(file, e));
         }
     }
 

@@ -12,15 +12,13 @@ import org.corehours.models.importing.OnnxGraph.OnnxConstant;
 import org.corehours.models.importing.OnnxGraph.OnnxInput;
 import org.corehours.models.importing.OnnxGraph.OnnxNode;
 import org.corehours.models.importing.WireReader.MalformedException;
+import org.corehours.spec.InputLimits;
 
 /**
  * Makes an {@link OnnxGraph} of a file's bytes (field numbers: onnx/onnx, onnx/onnx.proto). Weights are passed over,
  * and files they are kept in are not opened; memory follows the number of operators, which is limited.
  */
 final class OnnxParser {
-
-    /** The most operators, weights and list items that are read; the largest published models have some ten thousand. */
-    private static final int MOST_PARTS = 1_000_000;
 
     /** The longest all names together may be, in characters, and the most values that are kept. */
     private static final int MOST_TEXT = 1 << 27;
@@ -65,8 +63,9 @@ final class OnnxParser {
     }
 
     private void count() {
-        if (++parts > MOST_PARTS) {
-            throw new MalformedException("has more than " + MOST_PARTS + " operators, operands and attributes");
+        if (++parts > InputLimits.ONNX_PARTS) {
+            throw new MalformedException(
+                    "has more than " + InputLimits.ONNX_PARTS + " operators, operands and attributes");
         }
     }
 

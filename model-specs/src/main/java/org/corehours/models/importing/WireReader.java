@@ -3,6 +3,7 @@ package org.corehours.models.importing;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.corehours.spec.InputLimits;
 
 /**
  * Reads protocol buffers' wire format from a buffer: fields of a number and a kind, in any order
@@ -16,8 +17,6 @@ final class WireReader {
     static final int FIXED64 = 1;
     static final int BYTES = 2;
     static final int FIXED32 = 5;
-
-    private static final int LONGEST_TEXT = 1 << 16;
 
     private final ByteBuffer bytes;
     private int number;
@@ -87,8 +86,9 @@ final class WireReader {
 
     String text() {
         ByteBuffer content = content();
-        if (content.remaining() > LONGEST_TEXT) {
-            throw new MalformedException("a text of " + content.remaining() + " bytes is longer than " + LONGEST_TEXT);
+        if (content.remaining() > InputLimits.ONNX_TEXT_BYTES) {
+            throw new MalformedException(
+                    "a text of " + content.remaining() + " bytes is longer than " + InputLimits.ONNX_TEXT_BYTES);
         }
         return StandardCharsets.UTF_8.decode(content).toString();
     }

@@ -51,9 +51,12 @@ public final class ModelSource {
             return OnnxFile.read(file, name(file));
         }
         SpecNode root = SpecFile.open(file);
-        return HuggingFaceConfig.isOne(root)
-                ? HuggingFaceConfig.read(root, name(file))
-                : ModelFile.read(root, name(file));
+        if (!HuggingFaceConfig.isOne(root)) {
+            return ModelFile.read(root, name(file));
+        }
+        Model model = HuggingFaceConfig.read(root, name(file));
+        ModelFile.check(root, model);
+        return model;
     }
 
     /** The file's name without its ending; a configuration goes by the name of its folder. */

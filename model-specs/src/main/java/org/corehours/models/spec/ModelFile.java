@@ -74,8 +74,12 @@ public final class ModelFile {
                 + ") with its parameters, or an input and blocks");
     }
 
-    /** Builds the graph of one sample, so that what does not fit together is reported in the file. */
-    private static void check(SpecNode root, Model model) {
+    /**
+     * Builds the graph of one sample, so that what does not fit together is reported in the file.
+     *
+     * @throws SpecException if the model cannot be counted
+     */
+    public static void check(SpecNode root, Model model) {
         try {
             model.graph(1).flops().trainingFlops();
         } catch (SpecException e) {
