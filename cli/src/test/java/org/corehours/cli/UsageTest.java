@@ -53,7 +53,7 @@ class UsageTest {
                 Start with: corehours report perceptual-group-tokenizer
 
                 Exit codes: 0 done, 1 a bug, 2 wrong usage, 3 an input file is wrong, 4 infeasible,
-                            5 a threshold of --fail-on was crossed, 130 interrupted.
+                            5 a threshold of --fail-on was crossed, 130 interrupted, 141 nobody reads on.
                 """);
     }
 
