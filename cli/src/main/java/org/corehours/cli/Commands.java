@@ -20,6 +20,7 @@ final class Commands {
         commands.put("fit", () -> new FitCommand(terminal));
         commands.put("compare", () -> new CompareCommand(terminal));
         commands.put("sweep", () -> new SweepCommand(terminal));
+        commands.put("serve", () -> new ServeCommand(terminal));
         commands.put("count", () -> new CountCommand(terminal));
         commands.put("papers", () -> new PapersCommand(terminal));
         commands.put("models", () -> new ModelsCommand(terminal));

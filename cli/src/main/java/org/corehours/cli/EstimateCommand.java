@@ -9,6 +9,7 @@ import org.corehours.cli.document.Numbers;
 import org.corehours.cli.json.JsonText;
 import org.corehours.cli.report.RunJson;
 import org.corehours.cli.report.RunText;
+import org.corehours.cli.serve.Evaluator;
 import org.corehours.core.audit.Assignment;
 import org.corehours.core.audit.Assumption;
 import org.corehours.core.audit.RunAudit;
@@ -101,11 +102,10 @@ final class EstimateCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        RunPlan plan = place.at(phases.isEmpty() ? plan(step, model, input, schedule(epochs, steps)) : inPhases());
-        RunAudit run = Lookups.checked(() -> Audits.of(List.of(new Fixed(plan))).get(0));
-        refuseUnlessItFits(run.likeliest().memory(), plan);
-        String label = plan.model() + " on " + plan.cluster().devices() + " × "
-                + plan.cluster().accelerator().id();
+        Evaluator.Estimate estimate = estimate();
+        RunAudit run = estimate.run();
+        String label = estimate.label();
+        refuseUnlessItFits(run.likeliest().memory(), run.likeliest().plan());
         if (json()) {
             print(JsonText.object(to -> RunJson.write(to, run, label)));
         } else {
@@ -116,6 +116,16 @@ final class EstimateCommand extends BaseCommand {
             print(document.build());
         }
         return ExitCode.DONE;
+    }
+
+    /** The run that the options describe, whether it fits its devices or not. */
+    Evaluator.Estimate estimate() {
+        RunPlan plan = place.at(phases.isEmpty() ? plan(step, model, input, schedule(epochs, steps)) : inPhases());
+        RunAudit run = Audits.of(List.of(new Fixed(plan))).get(0);
+        return new Evaluator.Estimate(
+                run,
+                plan.model() + " on " + plan.cluster().devices() + " × "
+                        + plan.cluster().accelerator().id());
     }
 
     /** A run with nothing left open. */

@@ -34,6 +34,16 @@ final class Body {
         return body.html.toString();
     }
 
+    /** The blocks of a document without title and contents, as a part of a page. */
+    static String fragment(Sections document) {
+        Body body = new Body();
+        body.blocks(document.intro(), document.title());
+        for (int i = 0; i < document.sections().size(); i++) {
+            body.section(document.sections().get(i), "section-" + (i + 1));
+        }
+        return body.html.toString();
+    }
+
     private void contents(List<Sections.Section> sections) {
         if (sections.size() < 2) {
             return;

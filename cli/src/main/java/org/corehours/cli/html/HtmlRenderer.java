@@ -41,6 +41,16 @@ public final class HtmlRenderer implements DocumentRenderer {
                         new Slot("scripts", elements.toString())));
     }
 
+    /**
+     * A document as a part of another page, which brings style, scripts and title.
+     *
+     * @param document the document
+     * @return its blocks
+     */
+    public static String fragment(Document document) {
+        return Body.fragment(Sections.of(document));
+    }
+
     private record Slot(String name, String text) {}
 
     /** Puts texts into their places, which stand in this order, so that no text is searched for places. */

@@ -1,12 +1,17 @@
 package org.corehours.cli.html;
 
 /** Text as it stands in HTML. */
-final class Markup {
+public final class Markup {
 
     private Markup() {}
 
-    /** A text as content or as the value of a quoted attribute. */
-    static String escape(String text) {
+    /**
+     * A text as content or as the value of a quoted attribute.
+     *
+     * @param text any text
+     * @return the text with references in place of the characters that HTML reads
+     */
+    public static String escape(String text) {
         StringBuilder escaped = new StringBuilder(text.length() + 16);
         for (int i = 0; i < text.length(); i++) {
             char each = text.charAt(i);

@@ -9,10 +9,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /** A file of the program that becomes part of a page. */
-final class PageResource {
+public final class PageResource {
 
     /** Apache ECharts as the WebJar has it. */
-    static final String CHART_LIBRARY = "/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js";
+    public static final String CHART_LIBRARY = "/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js";
 
     /** What charts look like. */
     static final String DRAWING = "drawing.js";
@@ -28,7 +28,7 @@ final class PageResource {
      * @param name its name beside this class, or its whole path
      * @return the text
      */
-    static String text(String name) {
+    public static String text(String name) {
         try (InputStream file = PageResource.class.getResourceAsStream(name)) {
             if (file == null) {
                 throw new IllegalStateException("The program lacks its file " + name + ". Build it again.");

@@ -34,8 +34,13 @@ public final class RunFigures {
                         null));
     }
 
-    /** The step of the likeliest reading, and what the hours depend on. */
-    static List<Block.Figure> details(RunAudit run) {
+    /**
+     * The step of the likeliest reading, and what the hours depend on.
+     *
+     * @param run the run
+     * @return the charts that have anything to show
+     */
+    public static List<Block.Figure> details(RunAudit run) {
         List<Block.Figure> figures = new ArrayList<>(StepFigures.of(
                 StepExplanation.of(run.likeliest().plan()), run.likeliest().memory()));
         figures.addAll(Tornado.figures(run));

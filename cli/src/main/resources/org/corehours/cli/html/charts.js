@@ -50,6 +50,22 @@
     setTimeout(drawNext);
   };
   drawNext();
+  // A page whose figures change says so, and draws them before they are seen.
+  document.addEventListener('corehours:changed', () => {
+    for (const [element, { chart }] of drawn) {
+      if (!element.isConnected) {
+        chart.dispose();
+        sized.unobserve(element);
+        drawn.delete(element);
+      }
+    }
+    document.querySelectorAll('.chart').forEach(each => {
+      if (!drawn.has(each)) {
+        draw(each);
+        sized.observe(each);
+      }
+    });
+  });
   document.addEventListener('toggle', event => drawMissing(event.target), true);
   const redraw = () => [...drawn.keys()].forEach(draw);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
