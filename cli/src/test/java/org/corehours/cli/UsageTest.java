@@ -41,6 +41,8 @@ class UsageTest {
                   compare    Estimate runs on other hardware: hours, money, energy, memory, ranks, and how they
                                scale.
                   sweep      Estimate every combination of parameters, one row each, on all cores.
+                  serve      Show estimates and audits as pages that move as controls change, for this machine's
+                               browser.
                   count      Count a model's parameters and FLOPs exactly.
                   papers     List the built-in papers, or show one with its runs and claims.
                   models     List the built-in models, or show one.
@@ -65,6 +67,7 @@ class UsageTest {
                 "estimate",
                 "fit",
                 "compare",
+                "serve",
                 "count",
                 "papers",
                 "models",

@@ -15,10 +15,10 @@ public final class PageResource {
     public static final String CHART_LIBRARY = "/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js";
 
     /** What charts look like. */
-    static final String DRAWING = "drawing.js";
+    public static final String DRAWING = "drawing.js";
 
     /** The style of a page; the colours of its charts are in it. */
-    static final String STYLE = "page.css";
+    public static final String STYLE = "page.css";
 
     private PageResource() {}
 

@@ -13,8 +13,9 @@ final class Assets {
     private record Asset(String resource, String type) {}
 
     private static final Map<String, Asset> ALL = Map.of(
-            "/assets/page.css", new Asset("page.css", STYLE),
+            "/assets/page.css", new Asset(PageResource.STYLE, STYLE),
             "/assets/serve.css", new Asset("/org/corehours/cli/serve/serve.css", STYLE),
+            "/assets/drawing.js", new Asset(PageResource.DRAWING, SCRIPT),
             "/assets/charts.js", new Asset("charts.js", SCRIPT),
             "/assets/echarts.js", new Asset(PageResource.CHART_LIBRARY, SCRIPT),
             "/assets/serve.js", new Asset("/org/corehours/cli/serve/serve.js", SCRIPT));

@@ -1,13 +1,8 @@
 package org.corehours.cli.serve;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.corehours.cli.chart.Intervals;
-import org.corehours.cli.document.Block;
-import org.corehours.cli.document.Block.Column;
 import org.corehours.cli.document.DocumentBuilder;
-import org.corehours.cli.document.Numbers;
 import org.corehours.cli.html.HtmlRenderer;
 import org.corehours.cli.html.Markup;
 import org.corehours.cli.json.JsonText;
@@ -15,7 +10,6 @@ import org.corehours.cli.report.RunFigures;
 import org.corehours.cli.report.RunJson;
 import org.corehours.cli.report.RunText;
 import org.corehours.core.audit.RunAudit;
-import org.corehours.core.audit.RunMetric;
 import org.jspecify.annotations.Nullable;
 
 /** A run that is put together with controls. */
@@ -77,50 +71,12 @@ final class EstimatePage {
         return state.isEmpty() ? null : evaluate(Query.of(state).without(Set.of(EstimateFields.PINNED)));
     }
 
-    private static Block.Figure beside(Evaluator.Estimate now, Evaluator.Estimate pinned) {
-        List<Intervals.Row> bars = new ArrayList<>();
-        List<List<String>> rows = new ArrayList<>();
-        for (Evaluator.Estimate each : List.of(now, pinned)) {
-            RunAudit run = each.run();
-            boolean fits = run.likeliest().memory().fits();
-            String name = (bars.isEmpty() ? "now: " : "pinned: ") + each.label();
-            String hours = Numbers.interval(run.interval(RunMetric.HOURS), Numbers::hours);
-            bars.add(new Intervals.Row(
-                    name,
-                    run.interval(RunMetric.HOURS),
-                    hours,
-                    fits ? "" : "does not fit",
-                    fits ? Intervals.Tone.NEUTRAL : Intervals.Tone.DISAGREES));
-            rows.add(List.of(
-                    name,
-                    hours,
-                    Numbers.plain(run.interval(RunMetric.DEVICE_HOURS).median()),
-                    run.intervals().containsKey(RunMetric.COST_USD)
-                            ? Numbers.dollars(run.interval(RunMetric.COST_USD).median())
-                            : "–",
-                    Numbers.bytes(run.interval(RunMetric.PEAK_MEMORY_BYTES).median())));
-        }
-        return new Block.Figure(
-                "Now and pinned",
-                "Hours, median and the 10th to the 90th percentile. A step to the right is a factor.",
-                new Intervals("hours of the run (h)", null, bars),
-                new Block.Table(
-                        List.of(
-                                Column.text("run"),
-                                Column.number("hours"),
-                                Column.number("device-hours"),
-                                Column.number("cost"),
-                                Column.number("memory")),
-                        rows));
-    }
-
     private String results(Query query, Evaluator.Estimate estimate) {
         RunAudit run = estimate.run();
         Evaluator.Estimate pinned = pinned(query);
         DocumentBuilder document = DocumentBuilder.illustrated();
-        if (pinned != null) {
-            document.figures(() -> List.of(beside(estimate, pinned)));
-        }
+        document.figures(() -> List.of(
+                pinned == null ? Spread.of(run) : Spread.beside(run, pinned.run(), pinned.label())));
         document.figures(() -> RunFigures.details(run));
         document.heading(2, "In detail");
         RunText.details(document, run);

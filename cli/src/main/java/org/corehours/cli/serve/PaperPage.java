@@ -214,7 +214,9 @@ final class PaperPage {
         }
         ClaimText.summary(document, audit.findings());
         document.bullets(audit.findings().stream().map(Sentences::verdict).toList());
-        document.heading(2, "Its likeliest step").figures(() -> RunFigures.details(run));
+        document.heading(2, "How sure it is, and where its time goes")
+                .figures(() -> List.of(Spread.of(run)))
+                .figures(() -> RunFigures.details(run));
         document.heading(2, "In detail");
         RunText.details(document, run);
         String readings = new Query(settled).text();

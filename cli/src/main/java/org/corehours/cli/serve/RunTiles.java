@@ -52,9 +52,11 @@ final class RunTiles {
 
     private static void tile(
             StringBuilder html, String name, String key, Interval interval, DoubleFunction<String> format) {
-        String low = format.apply(interval.low());
-        String high = format.apply(interval.high());
-        tile(html, name, key, format.apply(interval.median()), low.equals(high) ? "" : low + " – " + high);
+        String median = format.apply(interval.median());
+        String all = Numbers.interval(interval, format);
+        // What stands in brackets behind the median.
+        String range = all.equals(median) ? "" : all.substring(median.length() + 2, all.length() - 1);
+        tile(html, name, key, median, range);
     }
 
     private static void tile(StringBuilder html, String name, String key, String value, String range) {
@@ -76,12 +78,13 @@ final class RunTiles {
                 + Numbers.wholePercent(share) + ")";
         html.append("<div class=\"memory")
                 .append(memory.fits() ? "" : " over")
-                .append("\"><p id=\"memory-label\"><span>Memory of a device</span> <strong>")
+                .append("\"><p id=\"memory-label\"><span>Memory of a device"
+                        + (run.readings().size() > 1 ? ", likeliest reading" : "") + "</span> <strong>")
                 .append(Markup.escape(text))
                 .append(memory.fits() ? "</strong>, fits" : "</strong>, does not fit")
                 .append(String.format(
                         Locale.ROOT,
-                        "</p><meter min=\"0\" max=\"1\" high=\"0.9\" value=\"%.4f\" aria-labelledby=\"memory-label\">"
+                        "</p><meter min=\"0\" max=\"1\" low=\"0.9\" high=\"0.9999\" optimum=\"0\" value=\"%.4f\" aria-labelledby=\"memory-label\">"
                                 + "%s</meter>",
                         Math.min(1, share),
                         Markup.escape(text)));

@@ -44,6 +44,7 @@ final class Shell {
 
     private static final String SCRIPTS = """
             <script src="/assets/echarts.js"></script>
+            <script src="/assets/drawing.js"></script>
             <script src="/assets/charts.js"></script>
             <script src="/assets/serve.js"></script>""";
 

@@ -167,6 +167,11 @@
     form.querySelector('.send').append(pin);
     pinButton();
   }
+  // On a phone what is asked for least stays folded up, so that results are near.
+  if (matchMedia('(max-width: 40rem)').matches) {
+    form.querySelectorAll('.group').forEach((each, i) => { if (i > 1) each.open = false; });
+  }
+  status.textContent = results.querySelector('.said')?.textContent ?? '';
   enable();
   if (location.search === '' && !paper) history.replaceState(null, '', location.pathname + '?' + state());
 })();
