@@ -54,7 +54,9 @@ final class Chromium implements AutoCloseable {
                 .newWebSocketBuilder()
                 .buildAsync(URI.create(address), new Messages())
                 .join();
-        String target = call("Target.createTarget", Map.of("url", "about:blank")).get("targetId").asText();
+        String target = call("Target.createTarget", Map.of("url", "about:blank"))
+                .get("targetId")
+                .asText();
         session = call("Target.attachToTarget", Map.of("targetId", target, "flatten", true))
                 .get("sessionId")
                 .asText();
@@ -125,9 +127,11 @@ final class Chromium implements AutoCloseable {
         try {
             JsonNode message = JSON.readTree(text);
             if (message.has("id")) {
-                CompletableFuture<JsonNode> answer = answers.remove(message.get("id").asInt());
+                CompletableFuture<JsonNode> answer =
+                        answers.remove(message.get("id").asInt());
                 if (answer != null && message.has("error")) {
-                    answer.completeExceptionally(new IllegalStateException(message.get("error").toString()));
+                    answer.completeExceptionally(
+                            new IllegalStateException(message.get("error").toString()));
                 } else if (answer != null) {
                     answer.complete(message.path("result"));
                 }
@@ -135,15 +139,16 @@ final class Chromium implements AutoCloseable {
             }
             JsonNode params = message.path("params");
             switch (message.path("method").asText()) {
-                case "Runtime.exceptionThrown" -> complaints.add(
-                        params.path("exceptionDetails").toString());
+                case "Runtime.exceptionThrown" ->
+                    complaints.add(params.path("exceptionDetails").toString());
                 case "Runtime.consoleAPICalled" -> {
                     if (List.of("error", "warning").contains(params.path("type").asText())) {
                         complaints.add(params.path("args").toString());
                     }
                 }
                 case "Log.entryAdded" -> {
-                    if (List.of("error", "warning").contains(params.at("/entry/level").asText())) {
+                    if (List.of("error", "warning")
+                            .contains(params.at("/entry/level").asText())) {
                         complaints.add(params.at("/entry/text").asText() + " "
                                 + params.at("/entry/url").asText());
                     }
@@ -189,9 +194,8 @@ final class Chromium implements AutoCloseable {
 
     /** The value of an expression. */
     JsonNode evaluate(String expression) {
-        JsonNode result = call(
-                "Runtime.evaluate",
-                Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
+        JsonNode result =
+                call("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
         if (result.has("exceptionDetails")) {
             throw new AssertionError(expression + ": " + result.get("exceptionDetails"));
         }

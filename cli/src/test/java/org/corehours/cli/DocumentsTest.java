@@ -72,6 +72,8 @@ class DocumentsTest {
                 .results()
                 .map(match -> match.group(1).replace("\\\n", " "))
                 .filter(command -> !PLACEHOLDER.matcher(command).matches())
+                // It runs until it is interrupted; ServeCommandTest does that.
+                .filter(command -> !command.startsWith("serve"))
                 .toList();
         assumeThat(commands).as("commands of the page").isNotEmpty();
         for (String command : commands) {

@@ -87,28 +87,31 @@ class ServeCommandTest {
         HttpResponse<String> served = get("/api/estimate?" + query);
         assertThat(served.statusCode()).as(served.body()).isEqualTo(200);
         assertThat(served.body())
-                .isEqualTo(Program.run(("estimate " + line + " --json").split(" "))
-                        .out());
+                .isEqualTo(
+                        Program.run(("estimate " + line + " --json").split(" ")).out());
     }
 
     @Test
     void aPaperIsServedAsItIsReported() throws Exception {
         HttpResponse<String> served = get("/api/papers/ibot");
-        assertThat(served.body()).isEqualTo(Program.run("report", "ibot", "--json").out());
+        assertThat(served.body())
+                .isEqualTo(Program.run("report", "ibot", "--json").out());
         assertThat(get("/papers/ibot/report").body())
                 .isEqualTo(Program.run("report", "ibot", "--format", "html").out());
     }
 
     @Test
     void aReadingThatIsSettledNarrowsThePaper() throws Exception {
-        JsonNode open = JSON.readTree(get("/api/papers/perceptual-group-tokenizer").body());
-        JsonNode settled = JSON.readTree(
-                get("/api/papers/perceptual-group-tokenizer?tpu=v5p&tokens=in-total").body());
+        JsonNode open =
+                JSON.readTree(get("/api/papers/perceptual-group-tokenizer").body());
+        JsonNode settled = JSON.readTree(get("/api/papers/perceptual-group-tokenizer?tpu=v5p&tokens=in-total")
+                .body());
         JsonNode wide = open.get("runs").get(0);
         JsonNode narrow = settled.get("runs").get(0);
         assertThat(narrow.get("hardware").asText()).isEqualTo("tpu-v5p");
         assertThat(ratio(narrow)).isLessThan(ratio(wide));
-        assertThat(narrow.get("readings")).allSatisfy(each -> assertThat(each.get("choices").has("tpu")).isFalse());
+        assertThat(narrow.get("readings"))
+                .allSatisfy(each -> assertThat(each.get("choices").has("tpu")).isFalse());
     }
 
     private static double ratio(JsonNode run) {
@@ -120,14 +123,18 @@ class ServeCommandTest {
         Document page = page("/estimate?" + RUN + "&global-batch=256&epochs=10");
         JsonNode run = JSON.readTree(
                 get("/api/estimate?" + RUN + "&global-batch=256&epochs=10").body());
-        assertThat(page.select("form#controls[method=get][action=/estimate] button[type=submit]")).hasSize(1);
+        assertThat(page.select("form#controls[method=get][action=/estimate] button[type=submit]"))
+                .hasSize(1);
         for (Element field : page.select("form input:not([type=hidden]), form select")) {
-            assertThat(page.select("label[for=" + field.id() + "]").text()).as(field.outerHtml()).isNotBlank();
+            assertThat(page.select("label[for=" + field.id() + "]").text())
+                    .as(field.outerHtml())
+                    .isNotBlank();
         }
         assertThat(page.select("input[name=global-batch]").val()).isEqualTo("256");
         assertThat(page.select("select[name=hardware] option[selected]").val()).isEqualTo("dgx-a100");
         assertThat(page.select(".tile[data-key=hours] strong").text())
-                .isEqualTo(org.corehours.cli.document.Numbers.hours(run.at("/hours/median").asDouble()));
+                .isEqualTo(org.corehours.cli.document.Numbers.hours(
+                        run.at("/hours/median").asDouble()));
         assertThat(page.select("figure table")).hasSameSizeAs(page.select("figure"));
         assertThat(page.select("figcaption strong").eachText())
                 .contains(
@@ -137,9 +144,11 @@ class ServeCommandTest {
                         "Memory over the step");
         assertThat(page.select("meter")).hasSize(1);
         assertThat(page.select(".elsewhere code").text())
-                .isEqualTo("corehours estimate vit_small_patch16_224 --hardware dgx-a100 --global-batch 256 --epochs 10");
+                .isEqualTo(
+                        "corehours estimate vit_small_patch16_224 --hardware dgx-a100 --global-batch 256 --epochs 10");
         assertThat(page.select("[id]").eachAttr("id")).doesNotHaveDuplicates();
-        assertThat(page.select("[onclick], [onchange], script:not([src]):not([type=application/json])")).isEmpty();
+        assertThat(page.select("[onclick], [onchange], script:not([src]):not([type=application/json])"))
+                .isEmpty();
     }
 
     @Test
@@ -180,7 +189,8 @@ class ServeCommandTest {
                 assertThat(Lookups.paper(id).assumptions().stream().map(each -> each.id()))
                         .contains(select.attr("name"));
             }
-            assertThat(Lookups.paper(id).assumptions()).noneMatch(each -> each.id().equals("run"));
+            assertThat(Lookups.paper(id).assumptions())
+                    .noneMatch(each -> each.id().equals("run"));
         }
     }
 
@@ -270,7 +280,7 @@ class ServeCommandTest {
             strings = {
                 "devices=100000&global-batch=1000000000",
                 "devices=1&global-batch=1000000000&accumulation=1",
-                "accumulation=4096&global-batch=4096",
+                "accumulation=256&global-batch=256",
                 "epochs=1000000&price=1000000&pue=10&grid=100000",
                 "steps=1000000000000",
                 "epochs=0.001&price=0&grid=0",
@@ -349,7 +359,9 @@ class ServeCommandTest {
                     .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
             assertThat(response.statusCode()).isEqualTo(200);
             assertThat(Files.readString(messages).toLowerCase(Locale.ROOT)).contains("warning", "0.0.0.0");
-            new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(ExitCode.INTERRUPTED);
         } finally {

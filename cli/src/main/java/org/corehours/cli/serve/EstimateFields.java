@@ -30,8 +30,7 @@ final class EstimateFields {
     private static final Pattern CROPPED = Pattern.compile("((?:dino|ibot)_[a-z0-9_]+?)(?:_local\\d{1,2})?");
 
     /** What a page shows before anything is chosen. */
-    static final Query FIRST =
-            Query.of("model=vit_base_patch16_224&hardware=dgx-a100&global-batch=1024&epochs=300");
+    static final Query FIRST = Query.of("model=vit_base_patch16_224&hardware=dgx-a100&global-batch=1024&epochs=300");
 
     private EstimateFields() {}
 
@@ -62,7 +61,7 @@ final class EstimateFields {
                                 new Field.Choice("hardware", "Accelerator or machine", "", hardware()),
                                 whole("devices", "Devices", "the machine's", 1, 100_000),
                                 whole("global-batch", "Global batch", "64 on each", 1, 1e9),
-                                whole("accumulation", "Accumulation steps", "1", 1, 4096))),
+                                whole("accumulation", "Accumulation steps", "1", 1, 256))),
                 new Group(
                         "Software",
                         true,
@@ -134,7 +133,8 @@ final class EstimateFields {
     private static List<Field.Item> models() {
         List<Field.Item> items = new ArrayList<>();
         MethodCatalog.listed().forEach(each -> items.add(new Field.Item("Training methods", each, "")));
-        ModelCatalog.groups().forEach((group, names) -> names.forEach(each -> items.add(new Field.Item(group, each, ""))));
+        ModelCatalog.groups()
+                .forEach((group, names) -> names.forEach(each -> items.add(new Field.Item(group, each, ""))));
         return items;
     }
 
@@ -143,8 +143,7 @@ final class EstimateFields {
         Map<String, Field.Item> items = new LinkedHashMap<>();
         catalog.machines().forEach(each -> items.put(each.id(), new Field.Item("Machines", each.id(), each.name())));
         catalog.accelerators()
-                .forEach(each ->
-                        items.putIfAbsent(each.id(), new Field.Item("Accelerators", each.id(), each.name())));
+                .forEach(each -> items.putIfAbsent(each.id(), new Field.Item("Accelerators", each.id(), each.name())));
         return List.copyOf(items.values());
     }
 
@@ -174,8 +173,10 @@ final class EstimateFields {
             }
             Field field = Lists.BY_NAME.get(name);
             if (field == null) {
-                throw new RefusedException(400, "There is no parameter " + Shown.of(name) + "; "
-                        + Names.nearest(name, List.copyOf(Lists.BY_NAME.keySet())));
+                throw new RefusedException(
+                        400,
+                        "There is no parameter " + Shown.of(name) + "; "
+                                + Names.nearest(name, List.copyOf(Lists.BY_NAME.keySet())));
             }
             field.check(value);
         });
@@ -193,8 +194,8 @@ final class EstimateFields {
         }
         Matcher match = CROPPED.matcher(model);
         if (!match.matches()) {
-            throw new RefusedException(400, "The " + LOCAL_CROPS + " go with a dino or ibot method, not with "
-                    + Shown.of(model) + ".");
+            throw new RefusedException(
+                    400, "The " + LOCAL_CROPS + " go with a dino or ibot method, not with " + Shown.of(model) + ".");
         }
         return match.group(1) + "_local" + Integer.parseInt(crops);
     }
@@ -214,10 +215,9 @@ final class EstimateFields {
     /** The same estimate on the command line. */
     static String commandLine(Query query) {
         StringBuilder line = new StringBuilder("corehours estimate ").append(model(query));
-        options(query).forEach((name, value) -> line.append(" --")
-                .append(name)
-                .append(' ')
-                .append(value));
+        options(query)
+                .forEach((name, value) ->
+                        line.append(" --").append(name).append(' ').append(value));
         return line.toString();
     }
 }

@@ -75,8 +75,8 @@ final class EstimatePage {
         RunAudit run = estimate.run();
         Evaluator.Estimate pinned = pinned(query);
         DocumentBuilder document = DocumentBuilder.illustrated();
-        document.figures(() -> List.of(
-                pinned == null ? Spread.of(run) : Spread.beside(run, pinned.run(), pinned.label())));
+        document.figures(
+                () -> List.of(pinned == null ? Spread.of(run) : Spread.beside(run, pinned.run(), pinned.label())));
         document.figures(() -> RunFigures.details(run));
         document.heading(2, "In detail");
         RunText.details(document, run);

@@ -35,8 +35,11 @@ sealed interface Field {
         @Override
         public void check(String value) {
             if (choices.stream().noneMatch(each -> each.id().equals(value))) {
-                throw new RefusedException(400, "The " + name + " cannot be " + Shown.of(value) + "; "
-                        + Names.nearest(value, choices.stream().map(Item::id).toList()));
+                throw new RefusedException(
+                        400,
+                        "The " + name + " cannot be " + Shown.of(value) + "; "
+                                + Names.nearest(
+                                        value, choices.stream().map(Item::id).toList()));
             }
         }
     }
@@ -71,8 +74,10 @@ sealed interface Field {
             boolean written = (whole ? WHOLE : DECIMAL).matcher(value).matches();
             double number = written ? Double.parseDouble(value) : Double.NaN;
             if (!(number >= least && number <= most)) {
-                throw new RefusedException(400, "The " + name + " (" + Shown.of(value) + ") must be a "
-                        + (whole ? "whole number" : "number") + " from " + plain(least) + " to " + plain(most) + ".");
+                throw new RefusedException(
+                        400,
+                        "The " + name + " (" + Shown.of(value) + ") must be a " + (whole ? "whole number" : "number")
+                                + " from " + plain(least) + " to " + plain(most) + ".");
             }
         }
 

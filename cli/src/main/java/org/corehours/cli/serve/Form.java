@@ -92,7 +92,10 @@ final class Form {
             name.examples()
                     .forEach(each -> html.append("<option value=\"")
                             .append(Markup.escape(each.id()))
-                            .append(each.group().isEmpty() ? "\">" : "\" label=\"" + Markup.escape(each.group()) + "\">"));
+                            .append(
+                                    each.group().isEmpty()
+                                            ? "\">"
+                                            : "\" label=\"" + Markup.escape(each.group()) + "\">"));
             html.append("</datalist>");
         }
         html.append("</div>\n");

@@ -64,8 +64,9 @@ final class Gate {
             throw new RefusedException(400, "A request with content is not read.");
         }
         if (request.hosts().size() != 1) {
-            throw new RefusedException(400, "A request needs one Host header, not "
-                    + request.hosts().size() + ".");
+            throw new RefusedException(
+                    400,
+                    "A request needs one Host header, not " + request.hosts().size() + ".");
         }
         String authority = request.hosts().get(0).toLowerCase(Locale.ROOT);
         if (!isOurs(authority)) {

@@ -23,7 +23,8 @@ public final class LocalServer implements AutoCloseable {
             + " img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     static {
-        // The server of the JDK takes its limits from here, once: seconds for a request to arrive and for an answer to be
+        // The server of the JDK takes its limits from here, once: seconds for a request to arrive and for an answer to
+        // be
         // taken, headers and their bytes, and connections.
         System.setProperty("sun.net.httpserver.maxReqTime", "10");
         System.setProperty("sun.net.httpserver.maxRspTime", "60");
@@ -63,8 +64,8 @@ public final class LocalServer implements AutoCloseable {
         this.bugs = bugs;
         this.workshop = workshop;
         this.server = HttpServer.create(address, 0);
-        this.connections = new ThreadPoolExecutor(
-                0, CONNECTIONS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
+        this.connections =
+                new ThreadPoolExecutor(0, CONNECTIONS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
                     Thread thread = new Thread(work, "corehours-connection");
                     thread.setDaemon(true);
                     return thread;
@@ -112,7 +113,8 @@ public final class LocalServer implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             bugs.accept(e);
             return Site.refusal(
-                    path, new RefusedException(500, "This is a bug in corehours; the terminal that it runs in says more."));
+                    path,
+                    new RefusedException(500, "This is a bug in corehours; the terminal that it runs in says more."));
         }
     }
 
@@ -126,7 +128,8 @@ public final class LocalServer implements AutoCloseable {
                 headers.getOrDefault("Origin", List.of()),
                 headers.getFirst("Sec-Fetch-Site"),
                 headers.getFirst("Sec-Fetch-Mode"),
-                headers.containsKey("Transfer-Encoding") || (length != null && !length.strip().equals("0")));
+                headers.containsKey("Transfer-Encoding")
+                        || (length != null && !length.strip().equals("0")));
     }
 
     private static void send(HttpExchange exchange, Response response) throws IOException {

@@ -17,8 +17,10 @@ final class Names {
     static void check(String parameter, String text) {
         if (!NAME.matcher(text).matches()
                 || FILE.matcher(text.toLowerCase(Locale.ROOT)).matches()) {
-            throw new RefusedException(400, "The " + parameter + " (" + Shown.of(text)
-                    + ") must be the name of something built in: letters, digits, _, -, + and ., not a file.");
+            throw new RefusedException(
+                    400,
+                    "The " + parameter + " (" + Shown.of(text)
+                            + ") must be the name of something built in: letters, digits, _, -, + and ., not a file.");
         }
     }
 

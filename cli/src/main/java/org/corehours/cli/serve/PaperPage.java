@@ -41,8 +41,9 @@ final class PaperPage {
 
     /** The papers to choose from. */
     Response list() {
-        StringBuilder html = new StringBuilder("<h1>Check a paper</h1>\n<p>What a paper reports of its compute, beside"
-                + " what its training must have cost under each reading of what it leaves out.</p>\n<ul class=\"cards\">");
+        StringBuilder html = new StringBuilder(
+                "<h1>Check a paper</h1>\n<p>What a paper reports of its compute, beside"
+                        + " what its training must have cost under each reading of what it leaves out.</p>\n<ul class=\"cards\">");
         for (String id : Papers.ids()) {
             Paper paper = evaluator.paper(id);
             html.append("<li><a href=\"/papers/")
@@ -63,7 +64,8 @@ final class PaperPage {
                     .append(Markup.escape(paper.title()))
                     .append("</span></a></p></li>\n");
         }
-        return Response.html(200, Shell.page("Papers", PATH, false, html.append("</ul>").toString()));
+        return Response.html(
+                200, Shell.page("Papers", PATH, false, html.append("</ul>").toString()));
     }
 
     private static String count(int number, String noun) {
@@ -123,7 +125,9 @@ final class PaperPage {
     }
 
     private static long claims(Paper paper, RunTemplate run) {
-        return paper.claims().stream().filter(each -> each.run().equals(run.id())).count();
+        return paper.claims().stream()
+                .filter(each -> each.run().equals(run.id()))
+                .count();
     }
 
     private static SortedMap<String, String> settled(Paper paper, Query query) {
@@ -175,10 +179,8 @@ final class PaperPage {
                                 .toList())));
         List<Field.Choice> ofRun = new ArrayList<>();
         List<Field.Choice> others = new ArrayList<>();
-        List<String> concerned =
-                run.assumptions().stream().map(Assumption::id).toList();
-        paper.assumptions()
-                .forEach(each -> (concerned.contains(each.id()) ? ofRun : others).add(choice(each)));
+        List<String> concerned = run.assumptions().stream().map(Assumption::id).toList();
+        paper.assumptions().forEach(each -> (concerned.contains(each.id()) ? ofRun : others).add(choice(each)));
         if (!ofRun.isEmpty()) {
             form.group("Readings of this run", true, ofRun);
         }
@@ -230,5 +232,4 @@ final class PaperPage {
                 + "/report" + behind + "\">whole report</a> · <a href=\"/api/papers/" + paper.id() + behind
                 + "\">as JSON</a></p>\n";
     }
-
 }

@@ -54,8 +54,10 @@ record Query(Map<String, String> values) {
             String name = decode(equals < 0 ? pair : pair.substring(0, equals));
             String value = equals < 0 ? "" : decode(pair.substring(equals + 1)).strip();
             if (value.length() > LONGEST_VALUE) {
-                throw new RefusedException(400, "The parameter " + Shown.of(name) + " has " + value.length()
-                        + " characters; at most " + LONGEST_VALUE + ".");
+                throw new RefusedException(
+                        400,
+                        "The parameter " + Shown.of(name) + " has " + value.length() + " characters; at most "
+                                + LONGEST_VALUE + ".");
             }
             if (!value.isEmpty() && values.put(name, value) != null) {
                 throw new RefusedException(400, "The parameter " + Shown.of(name) + " is given twice.");

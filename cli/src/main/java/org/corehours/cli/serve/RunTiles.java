@@ -21,7 +21,9 @@ final class RunTiles {
         return label + ": " + Numbers.interval(run.interval(RunMetric.HOURS), Numbers::hours) + ", "
                 + Numbers.plain(run.interval(RunMetric.DEVICE_HOURS).median()) + " device-hours"
                 + (run.intervals().containsKey(RunMetric.COST_USD)
-                        ? ", " + Numbers.dollars(run.interval(RunMetric.COST_USD).median())
+                        ? ", "
+                                + Numbers.dollars(
+                                        run.interval(RunMetric.COST_USD).median())
                         : "")
                 + (memory.fits() ? "." : "; does not fit in memory.");
     }

@@ -62,8 +62,7 @@ final class Spread {
                 return;
             }
             String text = Numbers.interval(now, shown.format());
-            bars.add(new Intervals.Row(
-                    shown.name(), now.scale(1 / then.median()), text, text, Intervals.Tone.NEUTRAL));
+            bars.add(new Intervals.Row(shown.name(), now.scale(1 / then.median()), text, text, Intervals.Tone.NEUTRAL));
             rows.add(List.of(
                     shown.name(),
                     text,

@@ -25,8 +25,8 @@ final class Workshop implements AutoCloseable {
      */
     Workshop(int atOnce, int waiting, Duration longest) {
         this.longest = longest;
-        this.workers = new ThreadPoolExecutor(
-                atOnce, atOnce, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waiting), work -> {
+        this.workers =
+                new ThreadPoolExecutor(atOnce, atOnce, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waiting), work -> {
                     Thread thread = new Thread(work, "corehours-evaluation");
                     thread.setDaemon(true);
                     return thread;

@@ -18,7 +18,13 @@ class GateTest {
 
     private static Gate.Request sent(String origin, @Nullable String site, @Nullable String mode) {
         return new Gate.Request(
-                "GET", "/", List.of("localhost:8642"), origin.isEmpty() ? List.of() : List.of(origin), site, mode, false);
+                "GET",
+                "/",
+                List.of("localhost:8642"),
+                origin.isEmpty() ? List.of() : List.of(origin),
+                site,
+                mode,
+                false);
     }
 
     private static int status(Gate gate, Gate.Request request) {
@@ -35,8 +41,18 @@ class GateTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "evil.example:8642", "10.0.0.1",
-                "localhost:", "localhost:99999999", "localhost@evil.example", "[::2]", "", "localhost evil", "0.0.0.0"
+                "evil.example",
+                "localhost.evil.example",
+                "127.0.0.1.evil.example",
+                "evil.example:8642",
+                "10.0.0.1",
+                "localhost:",
+                "localhost:99999999",
+                "localhost@evil.example",
+                "[::2]",
+                "",
+                "localhost evil",
+                "0.0.0.0"
             })
     void aNameOfAnotherHostIsMisdirected(String host) {
         assertThat(status(new Gate("localhost", true), from(host))).isEqualTo(421);
@@ -55,12 +71,14 @@ class GateTest {
     @Test
     void otherOriginsAndForeignPicturesAreForbiddenButLinksAreNot() {
         Gate gate = new Gate("localhost", true);
-        assertThat(status(gate, sent("http://localhost:8642", "same-origin", "cors"))).isEqualTo(200);
+        assertThat(status(gate, sent("http://localhost:8642", "same-origin", "cors")))
+                .isEqualTo(200);
         assertThat(status(gate, sent("", "none", "navigate"))).isEqualTo(200);
         assertThat(status(gate, sent("", "cross-site", "navigate"))).isEqualTo(200);
         assertThat(status(gate, sent("", "cross-site", "no-cors"))).isEqualTo(403);
         assertThat(status(gate, sent("", "same-site", "cors"))).isEqualTo(403);
-        for (String origin : List.of("http://localhost:9999", "https://localhost:8642", "http://evil.example", "null")) {
+        for (String origin :
+                List.of("http://localhost:9999", "https://localhost:8642", "http://evil.example", "null")) {
             assertThat(status(gate, sent(origin, null, null))).as(origin).isEqualTo(403);
         }
     }
@@ -78,12 +96,12 @@ class GateTest {
         assertThat(status(gate, new Gate.Request("GET", "/", List.of(), List.of(), null, null, false)))
                 .isEqualTo(400);
         assertThat(status(
-                        gate,
-                        new Gate.Request("GET", "/", List.of("localhost", "evil"), List.of(), null, null, false)))
+                        gate, new Gate.Request("GET", "/", List.of("localhost", "evil"), List.of(), null, null, false)))
                 .isEqualTo(400);
         assertThat(status(
                         gate,
-                        new Gate.Request("GET", "/" + "a".repeat(300), List.of("localhost"), List.of(), null, null, false)))
+                        new Gate.Request(
+                                "GET", "/" + "a".repeat(300), List.of("localhost"), List.of(), null, null, false)))
                 .isEqualTo(414);
     }
 }

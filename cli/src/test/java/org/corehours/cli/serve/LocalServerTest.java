@@ -126,9 +126,11 @@ class LocalServerTest {
                     .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'");
             assertThat(response.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
             assertThat(response.headers().firstValue("Referrer-Policy")).hasValue("no-referrer");
-            assertThat(response.headers().firstValue("Cross-Origin-Resource-Policy")).hasValue("same-origin");
+            assertThat(response.headers().firstValue("Cross-Origin-Resource-Policy"))
+                    .hasValue("same-origin");
             assertThat(response.headers().firstValue("Content-Type").orElse("")).contains("charset=utf-8");
-            assertThat(response.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+            assertThat(response.headers().firstValue("Access-Control-Allow-Origin"))
+                    .isEmpty();
         }
     }
 
@@ -196,7 +198,9 @@ class LocalServerTest {
     void onlyReadingIsPossible(String method, int status) throws Exception {
         HttpResponse<String> response = HttpClient.newHttpClient()
                 .send(
-                        request("/").method(method, HttpRequest.BodyPublishers.noBody()).build(),
+                        request("/")
+                                .method(method, HttpRequest.BodyPublishers.noBody())
+                                .build(),
                         HttpResponse.BodyHandlers.ofString());
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(response.headers().firstValue("Allow")).hasValue("GET, HEAD");
@@ -217,7 +221,9 @@ class LocalServerTest {
                 "GET /" + "a".repeat(1 << 20) + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: localhost\r\n" + "X: y\r\n".repeat(5000) + "\r\n")) {
             String answer = raw(hostile);
-            assertThat(answer.isEmpty() || answer.startsWith("HTTP/1.1 4")).as(answer).isTrue();
+            assertThat(answer.isEmpty() || answer.startsWith("HTTP/1.1 4"))
+                    .as(answer)
+                    .isTrue();
             isAlive();
         }
     }
@@ -242,7 +248,9 @@ class LocalServerTest {
             })
     void whatIsNoRequestIsRefusedOrClosed(String hostile) throws Exception {
         String answer = raw(hostile);
-        assertThat(answer.isEmpty() || answer.matches("(?s)HTTP/1\\.1 (4|501).*")).as(answer).isTrue();
+        assertThat(answer.isEmpty() || answer.matches("(?s)HTTP/1\\.1 (4|501).*"))
+                .as(answer)
+                .isTrue();
         assertThat(answer).doesNotContain("<script>", "\tat ");
         isAlive();
         assertThat(bugs).isEmpty();
@@ -261,8 +269,7 @@ class LocalServerTest {
         List<CompletableFuture<Integer>> statuses = new ArrayList<>();
         HttpClient client = HttpClient.newHttpClient();
         for (int i = 0; i < 12; i++) {
-            statuses.add(client.sendAsync(
-                            request(ESTIMATE + "waits").build(), HttpResponse.BodyHandlers.ofString())
+            statuses.add(client.sendAsync(request(ESTIMATE + "waits").build(), HttpResponse.BodyHandlers.ofString())
                     .thenApply(HttpResponse::statusCode));
         }
         List<Integer> all = statuses.stream().map(CompletableFuture::join).toList();

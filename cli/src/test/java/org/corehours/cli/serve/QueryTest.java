@@ -36,7 +36,8 @@ class QueryTest {
     void whatIsNotWellFormedIsRefused(String raw, String message) {
         assertThatThrownBy(() -> Query.of(raw))
                 .isInstanceOfSatisfying(
-                        RefusedException.class, refused -> assertThat(refused.status()).isEqualTo(400))
+                        RefusedException.class,
+                        refused -> assertThat(refused.status()).isEqualTo(400))
                 .hasMessage(message);
     }
 
@@ -44,7 +45,8 @@ class QueryTest {
     void whatIsTooLongIsRefused() {
         assertThatThrownBy(() -> Query.of("a=" + "x".repeat(Query.LONGEST)))
                 .isInstanceOfSatisfying(
-                        RefusedException.class, refused -> assertThat(refused.status()).isEqualTo(414));
+                        RefusedException.class,
+                        refused -> assertThat(refused.status()).isEqualTo(414));
         assertThatThrownBy(() -> Query.of("a=" + "x".repeat(2049))).hasMessageContaining("2049 characters");
         assertThatThrownBy(() -> Query.of("a&".repeat(70))).hasMessageContaining("71 parameters");
     }
