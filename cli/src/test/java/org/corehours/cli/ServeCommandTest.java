@@ -81,7 +81,7 @@ class ServeCommandTest {
     @CsvSource(delimiter = '|', textBlock = """
             model=vit_small_patch16_224&hardware=dgx-a100 | vit_small_patch16_224 --hardware dgx-a100
             model=resnet50&hardware=dgx-a100&devices=2&global-batch=64&epochs=90.5&precision=fp32&region=country%2Ffra&price=1.5 | resnet50 --hardware dgx-a100 --devices 2 --global-batch 64 --epochs 90.5 --precision fp32 --region country/fra --price 1.5
-            model=dino_vit_small_patch16&local-crops=2&hardware=dgx-a100 | dino_vit_small_patch16_local2 --hardware dgx-a100 --input dino-2x224+2x96
+            model=dino_vit_small_patch16&local-crops=2&hardware=dgx-a100 | dino_vit_small_patch16_local2 --hardware dgx-a100
             """)
     void theApiSaysWhatTheCommandSays(String query, String line) throws Exception {
         HttpResponse<String> served = get("/api/estimate?" + query);

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.corehours.core.hardware.Precision;
@@ -26,7 +27,6 @@ final class EstimateFields {
     static final String MODEL = "model";
     static final String LOCAL_CROPS = "local-crops";
 
-    private static final String INPUT = "input";
     private static final Pattern CROPPED = Pattern.compile("((?:dino|ibot)_[a-z0-9_]+?)(?:_local\\d{1,2})?");
 
     /** What a page shows before anything is chosen. */
@@ -107,7 +107,7 @@ final class EstimateFields {
                                                 .toList()),
                                 new Field.Amount("epochs", "Epochs", "1", 0.001, 1e6, false),
                                 whole("steps", "Steps, instead of epochs", "", 1, 1e12),
-                                new Field.Name(INPUT, "Input pipeline", "supervised", inputs()))),
+                                new Field.Name("input", "Input pipeline", "the method's", inputs()))),
                 new Group(
                         "Place and price",
                         false,
@@ -200,16 +200,9 @@ final class EstimateFields {
         return match.group(1) + "_local" + Integer.parseInt(crops);
     }
 
-    /** The options of the command; local crops that are chosen are also loaded. */
+    /** The options of the command. */
     static Map<String, String> options(Query query) {
-        Map<String, String> options = new LinkedHashMap<>(query.values());
-        String crops = query.get(LOCAL_CROPS);
-        if (!crops.isEmpty()) {
-            int locals = Integer.parseInt(crops);
-            options.putIfAbsent(INPUT, locals == 0 ? "dino-2x224" : "dino-2x224+" + locals + "x96");
-        }
-        options.keySet().removeAll(List.of(MODEL, LOCAL_CROPS, PINNED));
-        return options;
+        return query.without(Set.of(MODEL, LOCAL_CROPS, PINNED)).values();
     }
 
     /** The same estimate on the command line. */
