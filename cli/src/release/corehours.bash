@@ -162,6 +162,7 @@ function _complete_corehours() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} fit" ];    then _picocli_corehours; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} compare" ];    then _picocli_corehours; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} sweep" ];    then _picocli_corehours; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} serve" ];    then _picocli_corehours; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} count" ];    then _picocli_corehours; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} papers" ];    then _picocli_corehours; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} models" ];    then _picocli_corehours; return $?; fi
@@ -180,23 +181,25 @@ function _complete_corehours() {
   local cmds5=(fit)
   local cmds6=(compare)
   local cmds7=(sweep)
-  local cmds8=(count)
-  local cmds9=(papers)
-  local cmds10=(models)
-  local cmds11=(hardware)
-  local cmds12=(validate)
-  local cmds13=(calibrate)
-  local cmds14=(trace)
-  local cmds15=(init)
+  local cmds8=(serve)
+  local cmds9=(count)
+  local cmds10=(papers)
+  local cmds11=(models)
+  local cmds12=(hardware)
+  local cmds13=(validate)
+  local cmds14=(calibrate)
+  local cmds15=(trace)
+  local cmds16=(init)
 
-  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_corehours_init; return $?; fi
-  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_corehours_trace; return $?; fi
-  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_corehours_calibrate; return $?; fi
-  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_corehours_validate; return $?; fi
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_corehours_hardware; return $?; fi
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_corehours_models; return $?; fi
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_corehours_papers; return $?; fi
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_corehours_count; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_corehours_init; return $?; fi
+  if CompWordsContainsArray "${cmds15[@]}"; then _picocli_corehours_trace; return $?; fi
+  if CompWordsContainsArray "${cmds14[@]}"; then _picocli_corehours_calibrate; return $?; fi
+  if CompWordsContainsArray "${cmds13[@]}"; then _picocli_corehours_validate; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_corehours_hardware; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_corehours_models; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_corehours_papers; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_corehours_count; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_corehours_serve; return $?; fi
   if CompWordsContainsArray "${cmds7[@]}"; then _picocli_corehours_sweep; return $?; fi
   if CompWordsContainsArray "${cmds6[@]}"; then _picocli_corehours_compare; return $?; fi
   if CompWordsContainsArray "${cmds5[@]}"; then _picocli_corehours_fit; return $?; fi
@@ -215,7 +218,7 @@ function _picocli_corehours() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="report audit check estimate explain fit compare sweep count papers models hardware validate calibrate trace init"
+  local commands="report audit check estimate explain fit compare sweep serve count papers models hardware validate calibrate trace init"
   local flag_opts="'--stacktrace' '-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -737,6 +740,36 @@ function _picocli_corehours_sweep() {
       type compopt &>/dev/null && compopt -o filenames
       positionals=$( compgen -f -- "${curr_word}" ) # files
     fi
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
+# Generates completions for the options and subcommands of the `serve` subcommand.
+function _picocli_corehours_serve() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '--no-open' '-h' '--help' '-V' '--version' '--stacktrace'"
+  local arg_opts="'--port' '--host'"
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--port')
+      return
+      ;;
+    '--host')
+      return
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi
