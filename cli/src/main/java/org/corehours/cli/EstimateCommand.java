@@ -121,7 +121,7 @@ final class EstimateCommand extends BaseCommand {
     /** The run that the options describe, whether it fits its devices or not. */
     Evaluator.Estimate estimate() {
         RunPlan plan = place.at(phases.isEmpty() ? plan(step, model, input, schedule(epochs, steps)) : inPhases());
-        RunAudit run = Audits.of(List.of(new Fixed(plan))).get(0);
+        RunAudit run = Lookups.checked(() -> Audits.of(List.of(new Fixed(plan))).get(0));
         return new Evaluator.Estimate(
                 run,
                 plan.model() + " on " + plan.cluster().devices() + " × "
