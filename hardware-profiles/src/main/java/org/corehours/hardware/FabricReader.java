@@ -13,6 +13,7 @@ import org.corehours.core.hardware.Fabric;
 import org.corehours.core.hardware.GroupLinks;
 import org.corehours.core.hardware.NodeFabric;
 import org.corehours.core.hardware.RingLaw;
+import org.corehours.core.hardware.SwitchReduction;
 import org.corehours.core.hardware.TorusFabric;
 import org.corehours.core.quantity.Provenance;
 import org.corehours.core.quantity.Sourced;
@@ -90,6 +91,18 @@ final class FabricReader {
             }
             SpecField<Double> latency = fields.required("latency_us", SpecNode::positiveNumber);
             SpecField<Double> bandwidth = fields.required("bus_bandwidth_gb_per_s", SpecNode::positiveNumber);
+            if (fields.has("ring_bandwidth_gb_per_s")) {
+                SpecField<Double> ring = fields.required("ring_bandwidth_gb_per_s", SpecNode::positiveNumber);
+                fields.done();
+                SwitchReduction reduction = SwitchReduction.measured(
+                        participants.get(),
+                        latency.get() * 1e-6,
+                        bandwidth.get() * 1e9,
+                        ring.get() * 1e9,
+                        provenance.get(),
+                        source.get());
+                return law -> reduction;
+            }
             fields.done();
             AllReduceCurve curve = AllReduceCurve.of(
                     participants.get(), latency.get() * 1e-6, bandwidth.get() * 1e9, provenance.get(), source.get());

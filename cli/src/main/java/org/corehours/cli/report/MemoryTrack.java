@@ -2,10 +2,12 @@ package org.corehours.cli.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.corehours.core.hardware.Precision;
 import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.lowering.StepMemory;
 import org.corehours.core.memory.MemoryCurve;
 import org.corehours.core.run.RunPlan;
+import org.corehours.core.simulate.MemoryUse;
 import org.corehours.core.simulate.Timeline;
 
 /**
@@ -45,6 +47,11 @@ public record MemoryTrack(List<Sample> samples, List<MemoryCurve.Peak> peaks, lo
                 plan.parallelism().share(program.memory(), plan.cluster().devices());
         boolean gradientsPresent = memory.keepsGradients() || plan.accumulationSteps() > 1;
         long start = memory.atStart(gradientsPresent);
+        boolean half = plan.precision() != Precision.FP32 && plan.precision() != Precision.TF32;
+        long gathered = MemoryUse.gatheredBytes(
+                program,
+                plan.parallelism().exchange(plan.stack().runtime().exchange(), half),
+                plan.cluster().devices());
         MemoryCurve curve = memory.curve(gradientsPresent);
         List<MemoryCurve.Range> ranges = curve.ranges();
         int[] firsts = new int[program.segments().size() + 1];
@@ -64,11 +71,12 @@ public record MemoryTrack(List<Sample> samples, List<MemoryCurve.Peak> peaks, lo
                 continue;
             }
             long most = own.stream().mapToLong(MemoryCurve.Range::most).max().orElse(0);
+            long base = start + (span.phase().equals(KernelProgram.OPTIMIZER) ? 0 : gathered);
             double middle = (span.startSeconds() + span.endSeconds()) / 2;
-            samples.add(new Sample(span.startSeconds(), start + own.get(0).first()));
-            samples.add(new Sample(middle, start + most));
-            samples.add(new Sample(
-                    span.endSeconds(), start + own.get(own.size() - 1).last()));
+            samples.add(new Sample(span.startSeconds(), base + own.get(0).first()));
+            samples.add(new Sample(middle, base + most));
+            samples.add(
+                    new Sample(span.endSeconds(), base + own.get(own.size() - 1).last()));
         }
         return new MemoryTrack(samples, curve.phases(), start);
     }

@@ -1,7 +1,7 @@
 package org.corehours.core.hardware;
 
 /** What joins some devices of one machine: how long their collectives take. */
-public sealed interface GroupLinks permits AllReduceCurve, ChannelRings {
+public sealed interface GroupLinks permits AllReduceCurve, ChannelRings, SwitchReduction {
 
     /** {@return how many devices take part} */
     int participants();

@@ -95,7 +95,7 @@ public record StepMemory(
 
     /**
      * What each of several devices keeps that divide it. The temporaries of the update go with the optimizer's state.
-     * Blocks that are gathered whole while they run are not counted.
+     * Blocks that are gathered whole while they run come on top.
      *
      * @param parameterShards devices that divide the parameters
      * @param gradientShards devices that divide the gradients

@@ -5,6 +5,7 @@ import org.corehours.core.hardware.Cluster;
 import org.corehours.core.hardware.Collective;
 import org.corehours.core.hardware.Precision;
 import org.corehours.core.lowering.Checkpointing;
+import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.lowering.StepMemory;
 import org.corehours.core.memory.MemoryCurve;
 import org.corehours.core.simulate.ExchangePlan;
@@ -65,8 +66,9 @@ public record BatchFit(
         long next = 1;
         Largest found = null;
         for (int tries = 0; fits + 1 < tooLarge; tries++) {
-            StepMemory step = memory(next);
-            MemoryUse use = use(step, next);
+            KernelProgram program = program(next);
+            StepMemory step = program.memory();
+            MemoryUse use = use(program, next);
             if (use.fits()) {
                 fits = next;
                 fitsBytes = use.deviceBytes();
@@ -95,12 +97,12 @@ public record BatchFit(
         return found;
     }
 
-    private StepMemory memory(long batch) {
-        return checkpointing.around(stack.lowering()).lower(steps.apply(batch)).memory();
+    private KernelProgram program(long batch) {
+        return checkpointing.around(stack.lowering()).lower(steps.apply(batch));
     }
 
-    private MemoryUse use(StepMemory step, long batch) {
-        return memory(step, stack.runtime(), parallelism, precision, cluster, batch, accumulationSteps);
+    private MemoryUse use(KernelProgram program, long batch) {
+        return memory(program, stack.runtime(), parallelism, precision, cluster, batch, accumulationSteps);
     }
 
     private MemoryCurve curve(StepMemory step) {
@@ -109,7 +111,7 @@ public record BatchFit(
 
     /** What a device keeps of a step, and what its framework adds. */
     static MemoryUse memory(
-            StepMemory step,
+            KernelProgram program,
             FrameworkRuntime runtime,
             Parallelism parallelism,
             Precision precision,
@@ -119,7 +121,8 @@ public record BatchFit(
         ExchangePlan exchange =
                 parallelism.exchange(runtime.exchange(), precision != Precision.FP32 && precision != Precision.TF32);
         return MemoryUse.of(
-                parallelism.share(step, cluster.devices()),
+                parallelism.share(program.memory(), cluster.devices()),
+                MemoryUse.gatheredBytes(program, exchange, cluster.devices()),
                 exchange.gradients() == Collective.ALL_REDUCE ? runtime : runtime.withoutBuckets(),
                 cluster,
                 microBatch,

@@ -147,7 +147,13 @@ public final class RunEstimator {
                 Math.multiplyExact(microBatch, phase.accumulationSteps()),
                 inputCopySeconds(cluster, phase, stepMemory));
         MemoryUse memory = BatchFit.memory(
-                stepMemory, runtime, parallelism, plan.precision(), cluster, microBatch, phase.accumulationSteps());
+                step.kernels().program(),
+                runtime,
+                parallelism,
+                plan.precision(),
+                cluster,
+                microBatch,
+                phase.accumulationSteps());
         return new SimulatedPhase(
                 phase,
                 cluster,

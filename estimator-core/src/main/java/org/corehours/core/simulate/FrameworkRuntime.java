@@ -1,7 +1,11 @@
 package org.corehours.core.simulate;
 
 import org.corehours.core.hardware.Accelerator;
+import org.corehours.core.hardware.ChannelRings;
+import org.corehours.core.hardware.Cluster;
 import org.corehours.core.hardware.ComputeUnits;
+import org.corehours.core.hardware.Machine;
+import org.corehours.core.hardware.NodeFabric;
 import org.corehours.core.quantity.Provenance;
 import org.corehours.core.quantity.Sourced;
 
@@ -18,7 +22,8 @@ import org.corehours.core.quantity.Sourced;
  * @param contextBytes the driver's context with the loaded kernels, without what multiprocessors need for themselves; or
  *     what the runtime reserves
  * @param workspaceBytes scratch memory of matrix-product libraries, counted by the framework's allocator
- * @param communicationBytes buffers of the communication library per device, if there is more than one device
+ * @param communicationBytes buffers of the communication library per device, if there is more than one device and its
+ *     channels are not known
  * @param cachesMemory whether tensors come from PyTorch's caching allocator, else a compiler places every buffer
  * @param startSeconds starting processes, importing the framework and joining the process group
  * @param compileSeconds compiling the step's program, once per run; zero where nothing is compiled
@@ -47,6 +52,16 @@ public record FrameworkRuntime(
     /** Stacks of a multiprocessor's threads: 216 MB for the 108 of an A100 (arcs-skku/EMDC_llvm#13). */
     private static final long STACKS_OF_A_MULTIPROCESSOR = 2_000_000L;
 
+    /** The law of a device that tells its workspace, if that is not the one of the framework. */
+    private static final String WORKSPACE_LAW = "library.workspace_bytes";
+
+    /**
+     * NCCL's buffers of one connection: 4 MiB for the simple protocol, 120 words of 8 bytes for 640 threads in 8 steps for
+     * LL128, 8 lines of 16 bytes for 512 threads in 8 steps for LL (src/include/device.h, src/init.cc); about 10 MiB, as
+     * NVIDIA/nccl#1685 says.
+     */
+    private static final long BUFFERS_OF_A_CONNECTION = 4 * MIB + 120 * 640 * 8 * 8 + 8 * 512 * 8 * 16;
+
     /** @throws IllegalArgumentException if a value is negative or not finite */
     public FrameworkRuntime {
         notNegative(id, "context", contextBytes.value());
@@ -68,6 +83,43 @@ public record FrameworkRuntime(
                         STACKS_OF_A_MULTIPROCESSOR, (long) units.count().value())
                 : 0;
         return Math.addExact(contextBytes.value(), stacks);
+    }
+
+    /**
+     * Scratch memory of matrix-product libraries on a device: libraries of Hopper and later ask for more.
+     *
+     * @param accelerator the device
+     * @return bytes; 0 where the framework's allocator does not count it
+     */
+    public long workspaceBytes(Accelerator accelerator) {
+        Sourced<Double> own = accelerator.laws().get(WORKSPACE_LAW);
+        return workspaceBytes.value() == 0 || own == null ? workspaceBytes.value() : Math.round(own.value());
+    }
+
+    /**
+     * Buffers of the communication library on one device: those of its protocols for every connection, of which each
+     * channel has one with the device before and one with the device after. Where the channels are not known it is what
+     * is assumed otherwise.
+     *
+     * @param cluster the devices
+     * @return bytes; 0 where collectives work on the program's own buffers
+     */
+    public long communicationBytes(Cluster cluster) {
+        int channels = channels(cluster);
+        long connections = (long) channels * (cluster.devices() > 2 ? 2 : 1);
+        return communicationBytes.value() == 0 || channels == 0
+                ? communicationBytes.value()
+                : Math.multiplyExact(connections, BUFFERS_OF_A_CONNECTION);
+    }
+
+    private static int channels(Cluster cluster) {
+        Machine machine = cluster.machine();
+        return machine != null
+                        && cluster.devicesPerMachine() > 1
+                        && machine.fabric() instanceof NodeFabric fabric
+                        && fabric.links(cluster.devicesPerMachine()) instanceof ChannelRings rings
+                ? rings.channels()
+                : 0;
     }
 
     /** {@return the same without buckets beside the gradients, as where devices reduce each block's by itself} */

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.corehours.core.hardware.Collective;
 import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.lowering.Segment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters that a step gathers: of every block that repeats, before each run of it, and of all the rest once.
@@ -33,7 +34,7 @@ final class Gathers {
         this.allSeconds = allSeconds;
     }
 
-    static Gathers of(KernelProgram program, ExchangePlan plan, Collectives collectives) {
+    static Gathers of(KernelProgram program, ExchangePlan plan, @Nullable Collectives collectives) {
         if (plan.gather() == ExchangePlan.Gather.NEVER) {
             return NONE;
         }
@@ -68,8 +69,33 @@ final class Gathers {
                 bytes, seconds, root, seconds(root, plan, collectives), all, seconds(all, plan, collectives));
     }
 
-    private static double seconds(long bytes, ExchangePlan plan, Collectives collectives) {
-        return bytes == 0 ? 0 : collectives.seconds(Collective.ALL_GATHER, bytes * plan.parameterWidth());
+    /**
+     * What a device holds of gathered parameters while the passes of a step run: those that belong to no block, the block
+     * that runs and the next one, which is gathered beside it; and the gradients of the block that runs, before they are
+     * reduced and scattered.
+     *
+     * @param program the kernels of a step
+     * @param plan what is exchanged
+     * @param devices how many devices divide the parameters
+     * @return bytes of one device; 0 where nothing is gathered before its use
+     */
+    static long heldBytes(KernelProgram program, ExchangePlan plan, int devices) {
+        if (plan.gather() != ExchangePlan.Gather.BEFORE_USE || devices == 1) {
+            return 0;
+        }
+        Gathers gathers = of(program, plan, null);
+        long largest = 0;
+        for (long each : gathers.bytes) {
+            largest = Math.max(largest, each);
+        }
+        return Math.round(
+                plan.parameterWidth() * Math.addExact(gathers.rootBytes, 2 * largest) + plan.gradientWidth() * largest);
+    }
+
+    private static double seconds(long bytes, ExchangePlan plan, @Nullable Collectives collectives) {
+        return bytes == 0 || collectives == null
+                ? 0
+                : collectives.seconds(Collective.ALL_GATHER, bytes * plan.parameterWidth());
     }
 
     /** What one run of a segment waits for, in bytes of fp32. */

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
+import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.lowering.StepMemory;
 import org.corehours.core.memory.CachingAllocator;
 import org.corehours.core.memory.MemoryCurve;
@@ -38,6 +39,8 @@ public record MemoryUse(Map<Part, Long> bytesByPart, long capacityBytes, List<Wa
         WEIGHT_COPIES(true, "cast weights"),
         /** The largest working set of a kernel. */
         TEMPORARIES(true, "temporaries"),
+        /** Parameters of other devices' shares, gathered while blocks run, and the gradients of the block that runs. */
+        GATHERED_BLOCKS(true, "gathered blocks"),
         /** Copies of gradients in the buckets of the exchange. */
         GRADIENT_BUCKETS(true, "gradient buckets"),
         /** Scratch memory of matrix-product libraries, where the framework allocates it. */
@@ -127,6 +130,27 @@ public record MemoryUse(Map<Part, Long> bytesByPart, long capacityBytes, List<Wa
      */
     public static MemoryUse of(
             StepMemory step, FrameworkRuntime runtime, Cluster cluster, long microBatch, int accumulationSteps) {
+        return of(step, 0, runtime, cluster, microBatch, accumulationSteps);
+    }
+
+    /**
+     * The memory of a step whose devices divide the parameters.
+     *
+     * @param step what the step keeps on one device
+     * @param gatheredBytes what is gathered besides while blocks run, see {@link #gatheredBytes}
+     * @param runtime what the framework adds
+     * @param cluster the devices
+     * @param microBatch samples of one device at a time
+     * @param accumulationSteps micro-batches of a step
+     * @return the memory of one device
+     */
+    public static MemoryUse of(
+            StepMemory step,
+            long gatheredBytes,
+            FrameworkRuntime runtime,
+            Cluster cluster,
+            long microBatch,
+            int accumulationSteps) {
         boolean exchanges = cluster.devices() > 1 && step.gradients() > 0;
         Map<Part, Long> parts = new EnumMap<>(Part.class);
         parts.put(Part.PARAMETERS, step.parameters());
@@ -144,10 +168,9 @@ public record MemoryUse(Map<Part, Long> bytesByPart, long capacityBytes, List<Wa
                 && runtime.exchange() instanceof GradientExchange.Bucketed bucketed
                 && bucketed.copiesGradients();
         parts.put(Part.GRADIENT_BUCKETS, buckets ? step.gradients() : 0L);
-        parts.put(Part.WORKSPACE, runtime.workspaceBytes().value());
-        parts.put(
-                Part.COMMUNICATION_BUFFERS,
-                exchanges ? runtime.communicationBytes().value() : 0L);
+        parts.put(Part.GATHERED_BLOCKS, peak.phase().equals(KernelProgram.OPTIMIZER) ? 0L : gatheredBytes);
+        parts.put(Part.WORKSPACE, runtime.workspaceBytes(cluster.accelerator()));
+        parts.put(Part.COMMUNICATION_BUFFERS, exchanges ? runtime.communicationBytes(cluster) : 0L);
         parts.put(Part.CONTEXT, runtime.contextBytes(cluster.accelerator()));
         long capacity = cluster.accelerator().memory().capacityBytes().value();
         if (runtime.cachesMemory()) {
@@ -159,6 +182,19 @@ public record MemoryUse(Map<Part, Long> bytesByPart, long capacityBytes, List<Wa
         }
         MemoryUse use = new MemoryUse(parts, capacity, List.of());
         return use.fits() ? use : new MemoryUse(parts, capacity, use.waysOut(runtime, microBatch, accumulationSteps));
+    }
+
+    /**
+     * What a device holds of parameters that it gathers from others while the blocks of a step run: the block that runs,
+     * the next one, and what belongs to no block; with the gradients of the block that runs.
+     *
+     * @param program the kernels of the step
+     * @param plan what the devices exchange
+     * @param devices how many devices there are
+     * @return bytes; 0 where every device keeps all parameters
+     */
+    public static long gatheredBytes(KernelProgram program, ExchangePlan plan, int devices) {
+        return Gathers.heldBytes(program, plan, devices);
     }
 
     private List<WayOut> waysOut(FrameworkRuntime runtime, long microBatch, int accumulationSteps) {

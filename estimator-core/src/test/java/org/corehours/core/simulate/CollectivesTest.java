@@ -11,6 +11,7 @@ import org.corehours.core.hardware.Collective;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CollectivesTest {
 
@@ -80,5 +81,54 @@ class CollectivesTest {
 
         assertThat(new Collectives(torus(512, 16, 16, 16)).seconds(Collective.ALL_REDUCE, 280e6))
                 .isCloseTo(inside + 2 * (14e-6 + 280e6 * 4 / 256 / 2 / 10e9), within(1e-12));
+    }
+
+    /** Two machines of 8 at 100 GB/s inside and 8 GB/s outside: half of the bytes of all eight leave each machine. */
+    @Test
+    void anAllToAllBetweenMachinesIsBoundByWhatLeavesThem() {
+        Collectives sixteen = new Collectives(cluster(2, 8, 0, 100e9, 10e9));
+
+        assertThat(sixteen.seconds(Collective.ALL_TO_ALL, 16e6)).isCloseTo(14e-6 + 8 * 8e6 / 8e9, within(1e-12));
+    }
+
+    /** A broadcast sends every byte along the ring once, an all-to-all 7 of 8. */
+    @Test
+    void insideAMachineEveryCollectiveHasItsShareOfTheWire() {
+        Collectives eight = new Collectives(cluster(1, 8, 0, 100e9, 10e9));
+
+        assertThat(eight.seconds(Collective.BROADCAST, 1e9)).isCloseTo(1e9 / 100e9, within(1e-12));
+        assertThat(eight.seconds(Collective.ALL_TO_ALL, 1e9)).isCloseTo(0.875e9 / 100e9, within(1e-12));
+        assertThat(eight.seconds(Collective.REDUCE_SCATTER, 1e9)).isCloseTo(0.875e9 / 100e9, within(1e-12));
+    }
+
+    /** A line of 8 chips: 2 axes of 2 and 4, of which the longer one decides, at 45 GB/s in each direction. */
+    @Test
+    void anAllToAllOnATorusCrossesTheLongestAxis() {
+        assertThat(new Collectives(torus(8, 16, 16, 16)).seconds(Collective.ALL_TO_ALL, 90e6))
+                .isCloseTo(90e6 * 4 / 4 / 45e9 + 4e-6, within(1e-12));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Collective.class)
+    void moreDevicesOrMoreBytesNeverTakeLessTime(Collective collective) {
+        for (double bytes : new double[] {1e3, 1e5, 1e6, 25e6, 1e9}) {
+            double before = 0;
+            for (int devices : new int[] {2, 4, 8}) {
+                double seconds = new Collectives(cluster(1, devices, 0, 130e9, 25e9)).seconds(collective, bytes);
+                assertThat(seconds)
+                        .as("%s of %s among %d", collective, bytes, devices)
+                        .isGreaterThanOrEqualTo(before * (1 - 1e-12));
+                before = seconds;
+            }
+            for (int machines : new int[] {2, 4, 8, 16}) {
+                Collectives all = new Collectives(cluster(machines, 8, 0, 130e9, 25e9));
+                double seconds = all.seconds(collective, bytes);
+                assertThat(seconds)
+                        .as("%s of %s among %d machines", collective, bytes, machines)
+                        .isGreaterThanOrEqualTo(before * (1 - 1e-12))
+                        .isLessThanOrEqualTo(all.seconds(collective, 2 * bytes));
+                before = seconds;
+            }
+        }
     }
 }
