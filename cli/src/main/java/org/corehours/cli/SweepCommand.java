@@ -17,11 +17,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import org.corehours.cli.document.DocumentBuilder;
+import org.corehours.cli.html.HtmlRenderer;
 import org.corehours.cli.sweep.LocalSweep;
 import org.corehours.cli.sweep.ProgressLine;
 import org.corehours.cli.sweep.ResumableFile;
 import org.corehours.cli.sweep.RowSink;
 import org.corehours.cli.sweep.RowText;
+import org.corehours.cli.sweep.SweepSummary;
+import org.corehours.cli.sweep.SweepText;
 import org.corehours.core.quantity.NameSuggestions;
 import org.corehours.sweep.Axis;
 import org.corehours.sweep.Column;
@@ -61,12 +65,15 @@ import picocli.CommandLine.Parameters;
             "  corehours sweep sweep.yaml -o rows.csv --where fits --where 'hours<100'",
             "  corehours sweep sweep.yaml -o rows.csv --resume",
             "  corehours sweep sweep.yaml --pareto hours,cost_usd",
-            "  corehours sweep sweep.yaml --top 10 --by cost_usd --json"
+            "  corehours sweep sweep.yaml --top 10 --by cost_usd --json",
+            "  corehours sweep sweep.yaml -o sweep.html --pareto hours,energy_kwh --by device_hours"
         })
 final class SweepCommand extends BaseCommand {
 
     private static final int LONGEST_WAIT_SECONDS = 10;
     private static final int MOST_THREADS = 1024;
+    private static final int ROWS_OF_A_PAGE = 25;
+    private static final int MOST_ROWS_OF_A_PAGE = 1000;
 
     @Parameters(paramLabel = "FILE", arity = "0..1", description = "What is swept over; parameters alone if not given.")
     private @Nullable Path file;
@@ -82,8 +89,10 @@ final class SweepCommand extends BaseCommand {
 
     @Option(
             names = {"-o", "--output"},
-            paramLabel = "FILE.csv|.jsonl",
-            description = "Write rows to a file; CSV, or JSON lines if it ends in .jsonl.")
+            paramLabel = "FILE.csv|.jsonl|.html",
+            description = "Write rows to a file: CSV, or JSON lines if it ends in .jsonl; if in .html, a page with the"
+                    + " front of two columns (--pareto; hours and cost if not given), the best rows (--top, --by) and"
+                    + " what each parameter does, of limited size however many points there are.")
     private @Nullable Path output;
 
     @Option(names = "--resume", description = "Go on with an output file that is not finished.")
@@ -123,6 +132,9 @@ final class SweepCommand extends BaseCommand {
         OutputFile.check(output, file == null ? List.of() : List.of(file.toString()));
         Sweep sweep = Lookups.checked(() -> new SweepReader(new BuiltInEnvironment(), Lookups::paper)
                 .read(file, parameters.stream().map(SweepCommand::axis).toList(), sample, conditions));
+        if (output != null && output.toString().endsWith(".html")) {
+            return toPage(output, sweep);
+        }
         boolean lines = json() || (output != null && output.toString().endsWith(".jsonl"));
         RowText format = lines
                 ? RowText.jsonLines(sweep.space().axes())
@@ -190,6 +202,36 @@ final class SweepCommand extends BaseCommand {
             public void close() {}
         };
         local.run(0, List.of(), threads, sink, progress(0, sweep.space().size(), false), () -> false);
+        return ExitCode.DONE;
+    }
+
+    private int toPage(Path target, Sweep sweep) {
+        if (resume || json()) {
+            throw new UsageException("A page is made as a whole and has no JSON: leave out "
+                    + (resume ? "--resume." : "--json, or write to a .jsonl file."));
+        }
+        List<Column> plane = pareto.isEmpty()
+                ? List.of(Column.HOURS, Column.COST_USD)
+                : pareto.stream().map(SweepCommand::column).toList();
+        if (plane.size() != 2) {
+            throw new UsageException(
+                    "A page shows the front of two columns; --pareto names " + plane.size() + ". Name two.");
+        }
+        if (top < 0) {
+            throw new UsageException("The --top (" + top + ") must be at least 1.");
+        }
+        SweepSummary.View view = new SweepSummary.View(
+                by == null ? Column.DEVICE_HOURS : column(by),
+                plane.get(0),
+                plane.get(1),
+                top == 0 ? ROWS_OF_A_PAGE : Math.min(top, MOST_ROWS_OF_A_PAGE));
+        LocalSweep local = new LocalSweep(sweep, RowText.csv(sweep.space().axes()), null);
+        SweepSummary summary =
+                local.summary(view, threads, progress(0, sweep.space().size(), true));
+        DocumentBuilder document = DocumentBuilder.illustrated();
+        SweepText.write(document, local, summary, conditions);
+        OutputFile.write(target, new HtmlRenderer().render(document.build()));
+        say("Wrote " + target + ".");
         return ExitCode.DONE;
     }
 

@@ -114,6 +114,13 @@ class HtmlReportTest {
                                 .isLessThanOrEqualTo(WINOGRAD * peak.get("y").asDouble()));
                 assertThat(bandwidth).isPositive();
             }
+            case "scatter" ->
+                assertThat(chart.get("groups"))
+                        .isNotEmpty()
+                        .allSatisfy(group -> assertThat(group.get("points")).allSatisfy(point -> {
+                            assertThat(point.get("x").asDouble()).isPositive();
+                            assertThat(point.get("y").asDouble()).isPositive();
+                        }));
             default -> throw new AssertionError("nothing draws " + chart);
         }
     }
@@ -132,6 +139,35 @@ class HtmlReportTest {
             assertThat(page.select("figure")).isNotEmpty();
             assertThat(page.select("main table")).isNotEmpty();
         }
+    }
+
+    @Test
+    void aSweepIsAPageOfLimitedSizeThatSaysWhatItLeavesOut() throws IOException {
+        Path file = folder.resolve("sweep.html");
+        Program.Result result = Program.run(
+                ("sweep -p model=resnet18,resnet50 -p hardware=t4,dgx-a100 -p batch=1..400 -p devices=1,2,4 -p epochs=90"
+                                + " --top 5 -o " + file)
+                        .split(" "));
+        assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.DONE);
+        assertThat(Files.size(file)).isLessThan(MOST_BYTES);
+        Document page = Jsoup.parse(Files.readString(file));
+        loadsNothing(page);
+        assertThat(page.select("header").text())
+                .contains("4,800 points over model (2 values), hardware (2 values), batch (400 values)")
+                .contains("with epochs 90");
+        assertThat(page.select("figcaption strong").eachText())
+                .containsExactly(
+                        "What can be had for what",
+                        "Device-hours by model",
+                        "Device-hours by hardware",
+                        "Device-hours by batch",
+                        "Device-hours by devices");
+        assertThat(page.select("figcaption").text()).contains("one of 4 is shown", "17 neighbours share a row");
+        for (Element chart : page.select(".chart")) {
+            assertThat(chart.attr("aria-label")).containsPattern("[0-9]");
+            drawable(JSON.readTree(chart.selectFirst("script").data()));
+        }
+        assertThat(page.select("section").get(1).select("tbody tr")).hasSize(5);
     }
 
     @Test

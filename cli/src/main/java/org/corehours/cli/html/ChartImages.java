@@ -29,6 +29,18 @@ public final class ChartImages implements AutoCloseable {
     private static final String WITHOUT_PAGE =
             "var setTimeout = function () { return 0; }, clearTimeout = function () {};";
 
+    /** Texts are taken to be as wide as in DejaVu Sans, the widest of the fonts that a viewer may have. */
+    private static final String WIDTHS = """
+            echarts.setPlatformAPI({ measureText: function (text, font) {
+              var size = parseFloat(/([0-9.]+)px/.exec(font)[1]), ems = 0;
+              for (var i = 0; i < text.length; i++) {
+                ems += /[ijl.,:;'|! ]/.test(text[i]) ? 0.33 : /[-()frt]/.test(text[i]) ? 0.4
+                    : /[mwMW%@×]/.test(text[i]) ? 0.95 : /[A-Z]/.test(text[i]) ? 0.7 : 0.63;
+              }
+              return { width: ems * size };
+            } });
+            """;
+
     private static final String DRAW = """
             var drawn = function (json, width) {
               var drawing = chartDrawing(JSON.parse(json), function (name) { return colours[name]; }, width);
@@ -51,7 +63,7 @@ public final class ChartImages implements AutoCloseable {
         context.setInterpretedMode(true);
         scope = context.initStandardObjects();
         run("page", WITHOUT_PAGE + colours());
-        run("library", PageResource.text(PageResource.CHART_LIBRARY));
+        run("library", PageResource.text(PageResource.CHART_LIBRARY) + "\n" + WIDTHS);
         run("drawing", PageResource.text(PageResource.DRAWING));
         run("draw", DRAW);
     }

@@ -18,7 +18,6 @@ import org.corehours.core.audit.Finding;
 import org.corehours.core.audit.Quantity;
 import org.corehours.core.audit.RunAudit;
 import org.corehours.core.audit.RunMetric;
-import org.corehours.core.quantity.Interval;
 import org.corehours.core.quantity.Provenance;
 import org.corehours.core.run.RunPlan;
 
@@ -139,12 +138,7 @@ public final class ComputeStatement {
     }
 
     private static String interval(RunAudit run, RunMetric metric, DoubleFunction<String> format) {
-        Interval interval = run.interval(metric);
-        String text = format.apply(interval.median());
-        return interval.low() == interval.high()
-                ? text
-                : text + " (80 % interval " + format.apply(interval.low()) + " to " + format.apply(interval.high())
-                        + ")";
+        return Numbers.interval(run.interval(metric), format).replace("(", "(80 % interval ");
     }
 
     /** What the runs leave open, with the alternative that is taken for likeliest. */

@@ -87,6 +87,45 @@ public final class LocalSweep {
         return all;
     }
 
+    /**
+     * Evaluates all points and keeps what a page shows of them.
+     *
+     * @param view what the page shows
+     * @param threads how many threads work
+     * @param progress told how many points are done
+     * @return what is kept
+     */
+    public SweepSummary summary(SweepSummary.View view, int threads, LongConsumer progress) {
+        SweepSummary all = new SweepSummary(sweep.space(), view);
+        Blocks.run(
+                0,
+                sweep.space().size(),
+                BLOCK,
+                threads,
+                (from, to) -> {
+                    SweepSummary part = new SweepSummary(sweep.space(), view);
+                    Space.Walk walk = sweep.space().walk();
+                    for (long index = from; index < to; index++) {
+                        PointResult point = evaluator.evaluate(index, walk.choice(index));
+                        if (isKept(point)) {
+                            part.add(point);
+                        }
+                    }
+                    return part;
+                },
+                (to, part) -> {
+                    all.add(part);
+                    progress.accept(to);
+                },
+                () -> false);
+        return all;
+    }
+
+    /** {@return a point, evaluated} */
+    PointResult point(long index) {
+        return evaluator.evaluate(index, sweep.space().walk().choice(index));
+    }
+
     private Block block(long from, long to) {
         Space.Walk walk = sweep.space().walk();
         StringBuilder rows = new StringBuilder();

@@ -4,7 +4,8 @@
 const chartDrawing = (() => {
   const NARROW = 520;
   const FONT = 12;
-  const FAMILY = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+  // Single quotes: in an image the text stands in an attribute.
+  const FAMILY = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 
   const look = colour => ({
     ink: colour('ink'), faint: colour('faint'), rule: colour('rule'), raised: colour('raised'), paper: colour('paper'),
@@ -38,13 +39,28 @@ const chartDrawing = (() => {
   const told = (name, rest) => '<strong>' + escape(name) + '</strong><br>' + escape(rest);
   const valueAxis = (theme, title, more) => Object.assign({
     type: 'value', name: title, nameLocation: 'middle', nameGap: 28, nameTextStyle: text(theme),
-    axisLabel: text(theme, { formatter: digits, hideOverlap: true }), axisLine: { show: true, lineStyle: { color: theme.faint } },
+    axisLabel: text(theme, { formatter: digits, hideOverlap: true }), axisLine: { show: true, onZero: false, lineStyle: { color: theme.faint } },
     splitLine: { lineStyle: { color: theme.rule } }, minorSplitLine: { show: false }
   }, more);
+  /** A name in lines of limited width, broken at spaces and after hyphens; a longer word stays whole. */
+  const lines = (name, width) => {
+    const all = [];
+    let line = '';
+    name.split(/(?<=[- ·])/).forEach(word => {
+      if (line && textWidth((line + word).trim()) > width) {
+        all.push(line.trim());
+        line = '';
+      }
+      line += word;
+    });
+    return all.concat(line.trim());
+  };
   const nameAxis = (theme, names, width) => ({
     type: 'category', data: names, inverse: true, axisTick: { show: false },
-    axisLine: { lineStyle: { color: theme.rule } },
-    axisLabel: text(theme, { color: theme.ink, width, overflow: 'break', interval: 0, lineHeight: 14 })
+    axisLine: { onZero: false, lineStyle: { color: theme.rule } },
+    axisLabel: text(theme, {
+      color: theme.ink, width: width, overflow: 'break', interval: 0, lineHeight: 14, formatter: name => lines(name, width).join('\n')
+    })
   });
   /**
    * A logarithmic axis: an axis of exponents, with a tick at every power of two, or of ten where those would be too
@@ -64,8 +80,7 @@ const chartDrawing = (() => {
   /** Room for names: as much as the longest needs, at most a share of the chart. */
   const nameWidth = (names, width) =>
     Math.ceil(Math.min(most(names.map(textWidth)) + 8, width * (width < NARROW ? 0.36 : 0.4)));
-  const rowHeight = (names, width, atLeast) =>
-    Math.max(atLeast, 15 * most(names.map(each => Math.ceil((textWidth(each) + 2) / width))) + 6);
+  const rowHeight = (names, width, atLeast) => Math.max(atLeast, 14 * most(names.map(each => lines(each, width).length)) + 8);
 
   const bars = (data, theme, width) => {
     const names = data.rows.map(each => each.name);
