@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.corehours.cli.document.Block.Column;
 import org.corehours.cli.document.DocumentBuilder;
@@ -21,7 +19,6 @@ import org.corehours.cli.report.FiguresCsv;
 import org.corehours.cli.report.PaperJson;
 import org.corehours.cli.report.Quantities;
 import org.corehours.cli.report.Sentences;
-import org.corehours.cli.sweep.ProgressLine;
 import org.corehours.core.audit.Arithmetic;
 import org.corehours.core.audit.Audit;
 import org.corehours.core.audit.Finding;
@@ -191,15 +188,8 @@ final class AuditCommand extends BaseCommand {
             throw new UsageException(
                     "--library audits all of the library, so that it goes with no paper and no --claims.");
         }
-        LongConsumer progress = terminal().progress()
-                ? new ProgressLine(messages(), 0, Papers.libraryIds().size())
-                : done -> {};
-        AtomicLong done = new AtomicLong();
-        LibraryAudit audit = Audits.library(lies, runs -> {
-            synchronized (done) {
-                progress.accept(done.incrementAndGet());
-            }
-        });
+        Runnable progress = progress(Papers.libraryIds().size());
+        LibraryAudit audit = Audits.library(lies, runs -> progress.run());
         output.write(this, new ReportForms() {
             @Override
             public void document(DocumentBuilder document) {
@@ -242,7 +232,7 @@ final class AuditCommand extends BaseCommand {
                                 Column.text("claim"),
                                 Column.number("claimed"),
                                 Column.text("estimate (10 % – 90 %)"),
-                                Column.text("verdict"),
+                                ClaimText.verdicts(),
                                 Column.text("what decides")),
                         rows);
     }

@@ -2,8 +2,9 @@ package org.corehours.cli;
 
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.corehours.cli.document.Document;
-import org.corehours.cli.document.TextRenderer;
+import org.corehours.cli.sweep.ProgressLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -46,12 +47,31 @@ abstract class BaseCommand implements Callable<Integer> {
 
     /** Prints a result as text. */
     void print(Document document) {
-        print(new TextRenderer(terminal.width(), terminal.styled()).render(document));
+        print(terminal.renderer().render(document));
     }
 
     /** Where messages go that are no result. */
     PrintWriter messages() {
         return spec.commandLine().getErr();
+    }
+
+    /**
+     * Shows how far long work is, where somebody sees it.
+     *
+     * @param total how many parts the work has
+     * @return to be called whenever one is done, by any thread
+     */
+    Runnable progress(long total) {
+        if (!terminal.progress()) {
+            return () -> {};
+        }
+        ProgressLine line = new ProgressLine(messages(), terminal.width(), 0, total);
+        AtomicLong done = new AtomicLong();
+        return () -> {
+            synchronized (line) {
+                line.accept(done.incrementAndGet());
+            }
+        };
     }
 
     /** Prints a message that is no result. */

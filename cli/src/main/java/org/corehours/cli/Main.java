@@ -19,6 +19,11 @@ public final class Main {
 
     private static final String MESSAGES_ON_TERMINAL = "corehours.messages.terminal";
 
+    /** The least that picocli takes. */
+    private static final int NARROWEST_HELP = 55;
+
+    private static final int WIDEST_HELP = 100;
+
     private final PrintWriter out;
     private final PrintWriter err;
     private final InputStream in;
@@ -72,7 +77,7 @@ public final class Main {
         program.setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpWidth(100)
+                .setUsageHelpWidth(Math.max(NARROWEST_HELP, Math.min(WIDEST_HELP, terminal.width())))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.styled() ? Ansi.ON : Ansi.OFF))
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);

@@ -126,6 +126,6 @@ final class ReportOutput {
     }
 
     private TextRenderer text(Terminal terminal) {
-        return new TextRenderer(terminal.width(), terminal.styled() && file == null);
+        return file == null ? terminal.renderer() : new TextRenderer(terminal.width(), false);
     }
 }

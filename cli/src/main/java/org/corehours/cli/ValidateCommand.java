@@ -3,6 +3,7 @@ package org.corehours.cli;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.corehours.cli.document.MarkdownRenderer;
 import org.corehours.cli.json.JsonText;
@@ -12,6 +13,7 @@ import org.corehours.cli.validation.MeasuredTable;
 import org.corehours.cli.validation.PredictedRows;
 import org.corehours.cli.validation.Validation;
 import org.corehours.cli.validation.ValidationText;
+import org.corehours.papers.Papers;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -71,10 +73,10 @@ final class ValidateCommand extends BaseCommand {
         if (Files.isDirectory(Path.of(table))) {
             throw new UsageException(table + " is a folder. Name one table of it, or add --accuracy=out.md.");
         }
-        Validation validation = Validation.of(
-                table.equals(STANDARD_INPUT)
-                        ? MeasuredTable.read("standard input", in)
-                        : MeasuredTable.read(Path.of(table)));
+        MeasuredTable measured = table.equals(STANDARD_INPUT)
+                ? MeasuredTable.read("standard input", in)
+                : MeasuredTable.read(Path.of(table));
+        Validation validation = Validation.of(measured, progress(measured.rows().size()));
         if (rows != null) {
             OutputFile.write(rows, PredictedRows.csv(validation));
             say("Wrote " + rows + ".");
@@ -94,12 +96,17 @@ final class ValidateCommand extends BaseCommand {
         if (rows != null || json()) {
             throw new UsageException("--rows and --json go with one table, not with --accuracy.");
         }
-        List<Validation> validations = MeasuredTable.readAll(Path.of(table)).stream()
-                .map(Validation::of)
-                .toList();
+        List<MeasuredTable> tables = MeasuredTable.readAll(Path.of(table));
+        Runnable progress = progress(tables.size() + Papers.libraryIds().size());
+        List<Validation> validations = new ArrayList<>();
+        for (MeasuredTable each : tables) {
+            validations.add(Validation.of(each));
+            progress.run();
+        }
         OutputFile.write(
                 file,
-                new MarkdownRenderer().render(AccuracyDocument.of(validations, Audits.library(true, runs -> {}))));
+                new MarkdownRenderer()
+                        .render(AccuracyDocument.of(validations, Audits.library(true, runs -> progress.run()))));
         say("Wrote " + file + ".");
         return ExitCode.DONE;
     }

@@ -244,6 +244,17 @@ class UsageTest {
     }
 
     @Test
+    void charactersBeyondAsciiNeedALocaleThatHasThem() {
+        assertThat(Terminal.of(Map.of("LANG", "de_DE.UTF-8"), true, false).ascii()).isFalse();
+        assertThat(Terminal.of(Map.of("LANG", "en_US.utf8", "LC_ALL", "C"), true, false).ascii())
+                .isTrue();
+        assertThat(Terminal.of(Map.of("LC_ALL", "C"), false, false).ascii())
+                .as("a file")
+                .isFalse();
+        assertThat(Terminal.of(Map.of(), true, false).ascii()).isFalse();
+    }
+
+    @Test
     void colourNeedsATerminalThatWantsIt() {
         assertThat(Terminal.of(Map.of("TERM", "xterm"), true, false).styled()).isTrue();
         assertThat(Terminal.of(Map.of("TERM", "xterm"), false, false).styled()).isFalse();
@@ -251,7 +262,8 @@ class UsageTest {
                         .styled())
                 .isFalse();
         assertThat(Terminal.of(Map.of("TERM", "dumb"), true, false).styled()).isFalse();
-        assertThat(Terminal.of(Map.of("COLUMNS", "40"), true, false).width()).isEqualTo(80);
+        assertThat(Terminal.of(Map.of("COLUMNS", "60"), true, false).width()).isEqualTo(60);
+        assertThat(Terminal.of(Map.of("COLUMNS", "10"), true, false).width()).isEqualTo(40);
         assertThat(Terminal.of(Map.of("COLUMNS", "132"), true, false).width()).isEqualTo(132);
     }
 

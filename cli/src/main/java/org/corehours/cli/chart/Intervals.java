@@ -47,7 +47,8 @@ public record Intervals(String axis, @Nullable Reference reference, List<Row> ro
         /** They do not agree. */
         DISAGREES;
 
-        private String id() {
+        /** {@return the name in data and styles, in lower case} */
+        public String id() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

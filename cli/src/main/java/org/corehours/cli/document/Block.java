@@ -1,7 +1,9 @@
 package org.corehours.cli.document;
 
 import java.util.List;
+import java.util.Map;
 import org.corehours.cli.chart.Chart;
+import org.corehours.cli.chart.Intervals;
 import org.jspecify.annotations.Nullable;
 
 /** A part of a document. */
@@ -75,8 +77,35 @@ public sealed interface Block permits Block.Heading, Block.Paragraph, Block.Bull
      *
      * @param title its title; empty for none
      * @param right whether its cells are set to the right, as numbers are
+     * @param tones what cells with these very texts say, for formats with colours; a colour only repeats the words
      */
-    record Column(String title, boolean right) {
+    record Column(String title, boolean right, Map<String, Intervals.Tone> tones) {
+
+        /** Copies the map. */
+        public Column {
+            tones = Map.copyOf(tones);
+        }
+
+        /**
+         * What a cell says.
+         *
+         * @param cell its text
+         * @return the tone
+         */
+        public Intervals.Tone tone(String cell) {
+            return tones.getOrDefault(cell, Intervals.Tone.NEUTRAL);
+        }
+
+        /**
+         * A column of words that judge.
+         *
+         * @param title its title
+         * @param tones what each word says
+         * @return the column
+         */
+        public static Column words(String title, Map<String, Intervals.Tone> tones) {
+            return new Column(title, false, tones);
+        }
 
         /**
          * A column of texts.
@@ -85,7 +114,7 @@ public sealed interface Block permits Block.Heading, Block.Paragraph, Block.Bull
          * @return the column
          */
         public static Column text(String title) {
-            return new Column(title, false);
+            return new Column(title, false, Map.of());
         }
 
         /**
@@ -95,7 +124,7 @@ public sealed interface Block permits Block.Heading, Block.Paragraph, Block.Bull
          * @return the column
          */
         public static Column number(String title) {
-            return new Column(title, true);
+            return new Column(title, true, Map.of());
         }
     }
 }

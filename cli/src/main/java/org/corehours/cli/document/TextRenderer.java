@@ -1,13 +1,18 @@
 package org.corehours.cli.document;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.corehours.cli.chart.Intervals;
 
-/** Plain text for a terminal or a file, in lines of limited width. */
+/**
+ * Plain text for a terminal or a file, in lines of limited width. A table that is too wide for them, its texts wrapped,
+ * is written as a list of its rows.
+ */
 public final class TextRenderer implements DocumentRenderer {
 
     /** The narrowest that lines are made. */
-    public static final int MIN_WIDTH = 80;
+    public static final int MIN_WIDTH = 40;
 
     private static final String GAP = "  ";
     private static final int NARROWEST_COLUMN = 16;
@@ -16,14 +21,25 @@ public final class TextRenderer implements DocumentRenderer {
 
     private final int width;
     private final boolean styled;
+    private final boolean ascii;
 
     /**
      * @param width characters of a line; at least {@value #MIN_WIDTH} are used
-     * @param styled whether headings are printed bold with terminal codes
+     * @param styled whether headings are printed bold, and words that judge in colour, with terminal codes
      */
     public TextRenderer(int width, boolean styled) {
+        this(width, styled, false);
+    }
+
+    /**
+     * @param width characters of a line; at least {@value #MIN_WIDTH} are used
+     * @param styled whether headings are printed bold, and words that judge in colour, with terminal codes
+     * @param ascii whether characters beyond ASCII are written with those in it
+     */
+    public TextRenderer(int width, boolean styled, boolean ascii) {
         this.width = Math.max(MIN_WIDTH, width);
         this.styled = styled;
+        this.ascii = ascii;
     }
 
     @Override
@@ -36,7 +52,7 @@ public final class TextRenderer implements DocumentRenderer {
             if (text.length() > 0) {
                 text.append('\n');
             }
-            render(block, text);
+            render(ascii ? Ascii.of(block) : block, text);
         }
         return text.toString();
     }
@@ -71,6 +87,10 @@ public final class TextRenderer implements DocumentRenderer {
 
     private void table(Block.Table table, StringBuilder text) {
         int[] widths = widths(table);
+        if (Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1) > width) {
+            list(table, text);
+            return;
+        }
         List<String> titles = table.columns().stream().map(Block.Column::title).toList();
         if (titles.stream().anyMatch(title -> !title.isEmpty())) {
             row(titles, table.columns(), widths, text);
@@ -81,6 +101,40 @@ public final class TextRenderer implements DocumentRenderer {
             row(rules, table.columns(), widths, text);
         }
         table.rows().forEach(row -> row(row, table.columns(), widths, text));
+    }
+
+    /** Each row as a paragraph: its first cell, and below it the others with their titles. */
+    private void list(Block.Table table, StringBuilder text) {
+        for (List<String> row : table.rows()) {
+            for (int i = 0; i < row.size(); i++) {
+                Block.Column column = table.columns().get(i);
+                if (row.get(i).isEmpty()) {
+                    continue;
+                }
+                String margin = i == 0 ? "" : GAP;
+                String title = i == 0 || column.title().isEmpty() ? "" : column.title() + ": ";
+                String first = margin;
+                for (String line : wrap(title + row.get(i), width - 2 * GAP.length())) {
+                    text.append(first).append(toned(line, row.get(i), column)).append('\n');
+                    first = margin + GAP;
+                }
+            }
+        }
+    }
+
+    /** A line with the cell in its colour. */
+    private String toned(String line, String cell, Block.Column column) {
+        String code = styled ? code(column.tone(cell)) : "";
+        return code.isEmpty() ? line : line.replace(cell, code + cell + PLAIN);
+    }
+
+    private static String code(Intervals.Tone tone) {
+        return switch (tone) {
+            case NEUTRAL -> "";
+            case AGREES -> "\u001B[32m";
+            case OPEN -> "\u001B[33m";
+            case DISAGREES -> "\u001B[31m";
+        };
     }
 
     /** Widths of the columns: as wide as needed; where the line is too short, wide columns of text are wrapped. */
@@ -115,7 +169,7 @@ public final class TextRenderer implements DocumentRenderer {
         return widths;
     }
 
-    private static void row(List<String> cells, List<Block.Column> columns, int[] widths, StringBuilder text) {
+    private void row(List<String> cells, List<Block.Column> columns, int[] widths, StringBuilder text) {
         List<List<String>> wrapped = new ArrayList<>();
         int lines = 1;
         for (int i = 0; i < widths.length; i++) {
@@ -128,7 +182,8 @@ public final class TextRenderer implements DocumentRenderer {
                 List<String> cell = wrapped.get(i);
                 String part = line < cell.size() ? cell.get(line) : "";
                 String space = " ".repeat(Math.max(0, widths[i] - part.length()));
-                one.append(i == 0 ? "" : GAP).append(columns.get(i).right() ? space + part : part + space);
+                one.append(i == 0 ? "" : GAP)
+                        .append(toned(columns.get(i).right() ? space + part : part + space, cells.get(i), columns.get(i)));
             }
             text.append(one.toString().stripTrailing()).append('\n');
         }

@@ -1,6 +1,7 @@
 package org.corehours.cli.html;
 
 import java.util.List;
+import org.corehours.cli.chart.Intervals;
 import org.corehours.cli.document.Block;
 import org.jspecify.annotations.Nullable;
 
@@ -180,8 +181,10 @@ final class Body {
     }
 
     private void cell(String text, Block.Column column, boolean heads) {
+        Intervals.Tone tone = column.tone(text);
         html.append(heads ? "<th scope=\"row\"" : "<td")
                 .append(column.right() ? " class=\"number\"" : "")
+                .append(tone == Intervals.Tone.NEUTRAL ? "" : " class=\"" + tone.id() + "\"")
                 .append('>')
                 .append(Markup.escape(text))
                 .append(heads ? "</th>" : "</td>");

@@ -1,7 +1,9 @@
 package org.corehours.cli.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.corehours.cli.chart.Bars;
 import org.corehours.cli.chart.Intervals;
 import org.corehours.cli.document.Block;
@@ -50,6 +52,12 @@ final class ClaimFigures {
 
     private static boolean hasRatio(Finding finding) {
         return finding.claim().value() > 0 && finding.estimate().low() > 0;
+    }
+
+    /** {@return the column of verdicts} */
+    static Column verdicts() {
+        return Column.words(
+                "verdict", Arrays.stream(Verdict.values()).collect(Collectors.toMap(Verdict::id, ClaimFigures::tone)));
     }
 
     private static Intervals.Tone tone(Verdict verdict) {

@@ -41,9 +41,14 @@ public final class ClaimText {
                                 Column.number("claimed"),
                                 Column.text("estimate (10 % – 90 %)"),
                                 Column.number("ratio"),
-                                Column.text("verdict"),
+                                verdicts(),
                                 Column.text("what decides")),
                         rows);
+    }
+
+    /** {@return the column of verdicts, in which words have the colour of what they say} */
+    public static Column verdicts() {
+        return ClaimFigures.verdicts();
     }
 
     /**

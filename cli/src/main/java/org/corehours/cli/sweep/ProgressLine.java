@@ -11,6 +11,7 @@ public final class ProgressLine implements LongConsumer {
     private static final int BAR = 30;
 
     private final PrintWriter out;
+    private final int width;
     private final long first;
     private final long total;
     private final long startNanos = System.nanoTime();
@@ -18,11 +19,13 @@ public final class ProgressLine implements LongConsumer {
 
     /**
      * @param out the terminal
+     * @param width characters of its lines; a narrow one gets the share and the time alone
      * @param first points that are done already
      * @param total points in all
      */
-    public ProgressLine(PrintWriter out, long first, long total) {
+    public ProgressLine(PrintWriter out, int width, long first, long total) {
         this.out = out;
+        this.width = width;
         this.first = first;
         this.total = total;
     }
@@ -36,21 +39,28 @@ public final class ProgressLine implements LongConsumer {
         shown = now;
         double seconds = (now - startNanos) / 1e9;
         double perSecond = (done - first) / Math.max(seconds, 1e-9);
-        int filled = (int) (BAR * done / Math.max(1, total));
-        out.print(String.format(
-                Locale.ROOT,
-                "\r%s%s %3d%% %,d of %,d, %,.0f a second, %s left  ",
-                "#".repeat(filled),
-                "-".repeat(BAR - filled),
-                100 * done / Math.max(1, total),
-                done,
-                total,
-                perSecond,
-                duration((total - done) / Math.max(perSecond, 1e-9))));
+        out.print('\r' + line(done, perSecond));
         if (done == total) {
             out.println();
         }
         out.flush();
+    }
+
+    private String line(long done, double perSecond) {
+        int filled = (int) (BAR * done / Math.max(1, total));
+        long percent = 100 * done / Math.max(1, total);
+        String left = duration((total - done) / Math.max(perSecond, 1e-9)) + " left  ";
+        String full = String.format(
+                Locale.ROOT,
+                "%s%s %3d%% %,d of %,d, %,.0f a second, %s",
+                "#".repeat(filled),
+                "-".repeat(BAR - filled),
+                percent,
+                done,
+                total,
+                perSecond,
+                left);
+        return full.length() < width ? full : String.format(Locale.ROOT, "%3d%%, %s", percent, left);
     }
 
     private static String duration(double seconds) {

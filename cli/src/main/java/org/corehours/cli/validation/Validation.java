@@ -59,12 +59,28 @@ public record Validation(MeasuredTable table, TableLayout layout, List<Validated
      * @throws org.corehours.spec.SpecException if its header is that of no known layout
      */
     public static Validation of(MeasuredTable table) {
+        return of(table, () -> {});
+    }
+
+    /**
+     * Predicts every row of a table that can be.
+     *
+     * @param table the table
+     * @param done called whenever a row is done, from any thread
+     * @return the table beside its predictions
+     * @throws org.corehours.spec.SpecException if its header is that of no known layout
+     */
+    public static Validation of(MeasuredTable table, Runnable done) {
         TableLayout layout = Layouts.find(table, Layouts.all());
         return new Validation(
                 table,
                 layout,
                 table.rows().parallelStream()
-                        .map(row -> ValidatedRow.of(row, layout))
+                        .map(row -> {
+                            ValidatedRow validated = ValidatedRow.of(row, layout);
+                            done.run();
+                            return validated;
+                        })
                         .toList());
     }
 

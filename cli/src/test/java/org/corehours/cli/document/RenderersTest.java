@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
+import org.corehours.cli.chart.Intervals;
 import org.corehours.cli.document.Block.Column;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +75,47 @@ class RenderersTest {
                         .build());
         assertThat(text.lines()).allMatch(line -> line.length() <= 80);
         assertThat(text.lines()).hasSizeGreaterThan(3);
+    }
+
+    private static final Document JUDGED = new DocumentBuilder()
+            .table(
+                    List.of(
+                            Column.text("claim"),
+                            Column.number("claimed"),
+                            Column.number("estimate of the laws"),
+                            Column.words("verdict", Map.of("consistent", Intervals.Tone.AGREES))),
+                    List.of(
+                            List.of("one-claim", "12 h", "10.5 h (8.1 – 13.2)", "consistent"),
+                            List.of("two-claims", "16 × 4 µs", "", "undetermined")))
+            .build();
+
+    @Test
+    void aTableThatIsTooWideIsAListOfItsRows() {
+        assertThat(new TextRenderer(40, false).render(JUDGED)).isEqualTo("""
+                one-claim
+                  claimed: 12 h
+                  estimate of the laws: 10.5 h (8.1 –
+                    13.2)
+                  verdict: consistent
+                two-claims
+                  claimed: 16 × 4 µs
+                  verdict: undetermined
+                """);
+    }
+
+    @Test
+    void colourRepeatsWhatAWordSays() {
+        String styled = new TextRenderer(80, true).render(JUDGED);
+        assertThat(styled).contains("\u001B[32mconsistent\u001B[0m").doesNotContain("\u001B[32mundetermined");
+        assertThat(styled.replaceAll("\u001B\\[[0-9]+m", "")).isEqualTo(new TextRenderer(80, false).render(JUDGED));
+    }
+
+    @Test
+    void asciiSaysTheSame() {
+        String text = new TextRenderer(80, false, true).render(JUDGED);
+        assertThat(text.chars()).allMatch(each -> each < 128);
+        assertThat(text).contains("(8.1 - 13.2)", "16 x 4 us");
+        assertThat(Ascii.of("Zoë █░ ≥ →")).isEqualTo("Zoe #- >= ->");
     }
 
     @Test
