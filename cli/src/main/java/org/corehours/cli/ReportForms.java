@@ -18,11 +18,11 @@ interface ReportForms {
 
     /** {@return its figures as comma-separated values} */
     default String csv() {
-        throw new UnsupportedOperationException("There is no CSV of this report.");
+        throw new UsageException("There is no --format csv of this; there are text, markdown, html, latex and json.");
     }
 
     /** {@return a paragraph that says what was trained and what it took} */
     default String statement() {
-        throw new UnsupportedOperationException("There is no statement of this report.");
+        throw new UsageException("There is no --format statement of this; there is one of report.");
     }
 }

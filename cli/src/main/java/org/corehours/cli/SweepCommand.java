@@ -237,7 +237,9 @@ final class SweepCommand extends BaseCommand {
 
     /** A bar where somebody sees it, and not between rows on the same terminal. */
     private LongConsumer progress(long done, long size, boolean rowsElsewhere) {
-        return terminal().progress() && rowsElsewhere ? new ProgressLine(messages(), terminal().width(), done, size) : ignored -> {};
+        return terminal().progress() && rowsElsewhere
+                ? new ProgressLine(messages(), terminal().width(), done, size)
+                : ignored -> {};
     }
 
     private int toFile(Path target, Sweep sweep, RowText format, LocalSweep local) {

@@ -245,8 +245,10 @@ class UsageTest {
 
     @Test
     void charactersBeyondAsciiNeedALocaleThatHasThem() {
-        assertThat(Terminal.of(Map.of("LANG", "de_DE.UTF-8"), true, false).ascii()).isFalse();
-        assertThat(Terminal.of(Map.of("LANG", "en_US.utf8", "LC_ALL", "C"), true, false).ascii())
+        assertThat(Terminal.of(Map.of("LANG", "de_DE.UTF-8"), true, false).ascii())
+                .isFalse();
+        assertThat(Terminal.of(Map.of("LANG", "en_US.utf8", "LC_ALL", "C"), true, false)
+                        .ascii())
                 .isTrue();
         assertThat(Terminal.of(Map.of("LC_ALL", "C"), false, false).ascii())
                 .as("a file")

@@ -65,7 +65,8 @@ final class Ascii {
                 ascii.append(each);
             } else {
                 String plain = INSTEAD.getOrDefault(
-                        each, Normalizer.normalize(String.valueOf(each), Normalizer.Form.NFD)
+                        each,
+                        Normalizer.normalize(String.valueOf(each), Normalizer.Form.NFD)
                                 .replaceAll("\\p{M}", ""));
                 ascii.append(plain.chars().allMatch(letter -> letter < 128) ? plain : "?");
             }

@@ -183,7 +183,8 @@ public final class TextRenderer implements DocumentRenderer {
                 String part = line < cell.size() ? cell.get(line) : "";
                 String space = " ".repeat(Math.max(0, widths[i] - part.length()));
                 one.append(i == 0 ? "" : GAP)
-                        .append(toned(columns.get(i).right() ? space + part : part + space, cells.get(i), columns.get(i)));
+                        .append(toned(
+                                columns.get(i).right() ? space + part : part + space, cells.get(i), columns.get(i)));
             }
             text.append(one.toString().stripTrailing()).append('\n');
         }

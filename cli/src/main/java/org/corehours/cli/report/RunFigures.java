@@ -7,7 +7,6 @@ import org.corehours.cli.document.Block;
 import org.corehours.cli.document.Numbers;
 import org.corehours.core.audit.RunAudit;
 import org.corehours.core.audit.RunMetric;
-import org.corehours.core.run.StepExplanation;
 
 /** Charts of runs. */
 public final class RunFigures {
@@ -41,8 +40,7 @@ public final class RunFigures {
      * @return the charts that have anything to show
      */
     public static List<Block.Figure> details(RunAudit run) {
-        List<Block.Figure> figures = new ArrayList<>(StepFigures.of(
-                StepExplanation.of(run.likeliest().plan()), run.likeliest().memory()));
+        List<Block.Figure> figures = new ArrayList<>(StepFigures.of(run.likeliest()));
         figures.addAll(Tornado.figures(run));
         return figures;
     }

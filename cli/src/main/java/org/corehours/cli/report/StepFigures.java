@@ -19,7 +19,9 @@ import org.corehours.cli.document.Numbers;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Precision;
 import org.corehours.core.lowering.KernelKind;
+import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.memory.MemoryCurve;
+import org.corehours.core.run.RunEstimate;
 import org.corehours.core.run.RunPlan;
 import org.corehours.core.run.StepExplanation;
 import org.corehours.core.simulate.MemoryUse;
@@ -53,21 +55,20 @@ final class StepFigures {
     }
 
     /**
-     * The charts of a step.
+     * The charts of the step of an estimate under the laws as they are.
      *
-     * @param step the step
-     * @param memory the memory of a device at its peak
+     * @param estimate the estimate
      * @return the charts that have anything to show
      */
-    static List<Block.Figure> of(StepExplanation step, MemoryUse memory) {
-        StepFigures figures = new StepFigures(step, memory);
+    static List<Block.Figure> of(RunEstimate estimate) {
+        RunPlan plan = estimate.plan();
+        KernelProgram program = plan.stack().lowering().lower(plan.step());
+        StepExplanation step = StepExplanation.of(plan, estimate.timeline(), program);
+        StepFigures figures = new StepFigures(step, estimate.memory());
         List<Block.Figure> all = new ArrayList<>();
         all.add(figures.work());
         all.add(figures.course());
-        MemoryTrack track = MemoryTrack.of(
-                step.plan(),
-                step.timeline(),
-                step.plan().stack().lowering().lower(step.plan().step()));
+        MemoryTrack track = MemoryTrack.of(plan, estimate.timeline(), program);
         all.add(track.samples().isEmpty() ? figures.memory() : figures.memory(track));
         List<KernelGroup> products = KernelGroup.of(step, KernelGroup.By.KERNEL).stream()
                 .filter(group -> group.flops() > 0 && group.bytes() > 0)

@@ -43,7 +43,7 @@ const chartDrawing = (() => {
     splitLine: { lineStyle: { color: theme.rule } }, minorSplitLine: { show: false }
   }, more);
   /** A name in lines of limited width, broken at spaces and after hyphens; a longer word stays whole. */
-  const lines = (name, width) => {
+  const wrapped = (name, width) => {
     const all = [];
     let line = '';
     name.split(/(?<=[- ·])/).forEach(word => {
@@ -59,7 +59,7 @@ const chartDrawing = (() => {
     type: 'category', data: names, inverse: true, axisTick: { show: false },
     axisLine: { onZero: false, lineStyle: { color: theme.rule } },
     axisLabel: text(theme, {
-      color: theme.ink, width: width, overflow: 'break', interval: 0, lineHeight: 14, formatter: name => lines(name, width).join('\n')
+      color: theme.ink, width: width, overflow: 'break', interval: 0, lineHeight: 14, formatter: name => wrapped(name, width).join('\n')
     })
   });
   /**
@@ -80,7 +80,7 @@ const chartDrawing = (() => {
   /** Room for names: as much as the longest needs, at most a share of the chart. */
   const nameWidth = (names, width) =>
     Math.ceil(Math.min(most(names.map(textWidth)) + 8, width * (width < NARROW ? 0.36 : 0.4)));
-  const rowHeight = (names, width, atLeast) => Math.max(atLeast, 14 * most(names.map(each => lines(each, width).length)) + 8);
+  const rowHeight = (names, width, atLeast) => Math.max(atLeast, 14 * most(names.map(each => wrapped(each, width).length)) + 8);
 
   const bars = (data, theme, width) => {
     const names = data.rows.map(each => each.name);

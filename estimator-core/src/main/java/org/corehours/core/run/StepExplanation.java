@@ -37,8 +37,21 @@ public record StepExplanation(RunPlan plan, Timeline timeline, List<KernelUse> k
      * @throws IllegalArgumentException if the run cannot be simulated, as {@link RunEstimator#compile}
      */
     public static StepExplanation of(RunPlan plan) {
-        Timeline timeline = new RunEstimator().estimate(plan, Variation.NOMINAL).timeline();
-        KernelProgram program = plan.stack().lowering().lower(plan.step());
+        return of(
+                plan,
+                new RunEstimator().estimate(plan, Variation.NOMINAL).timeline(),
+                plan.stack().lowering().lower(plan.step()));
+    }
+
+    /**
+     * Explains a step of a run that has been simulated and lowered already.
+     *
+     * @param plan the run
+     * @param timeline its step, under the laws as they are
+     * @param program what its software launches for a step
+     * @return its kernels
+     */
+    public static StepExplanation of(RunPlan plan, Timeline timeline, KernelProgram program) {
         Accelerator accelerator = plan.cluster().accelerator();
         KernelTimer timer = KernelTimer.of(accelerator, plan.stack().library());
         boolean issued = plan.stack().runtime().issuesKernels();
