@@ -9,6 +9,8 @@ import java.util.OptionalDouble;
 import org.corehours.cli.compare.Comparison;
 import org.corehours.cli.compare.ComparisonJson;
 import org.corehours.cli.compare.ComparisonText;
+import org.corehours.cli.document.DocumentBuilder;
+import org.corehours.cli.report.FiguresCsv;
 import org.corehours.compare.Elsewhere;
 import org.corehours.compare.PartOfRun;
 import org.corehours.core.audit.Assignment;
@@ -153,7 +155,7 @@ final class CompareCommand extends BaseCommand {
 
     @Override
     public Integer call() {
-        output.check(this, List.of(what));
+        output.check(this, List.of(what), ReportFormat.STATEMENT);
         check();
         List<Target> targets = hardware.stream()
                 .map(name -> new Target(name, Lookups.hardware(name)))
@@ -182,7 +184,7 @@ final class CompareCommand extends BaseCommand {
         }
         Comparison comparison =
                 new Comparison(subject.id(), subject.isPaper(), subject.title(), terms(), rows, refused, curves);
-        output.write(this, document -> ComparisonText.write(document, comparison), () -> ComparisonJson.of(comparison));
+        output.write(this, new Forms(comparison));
         if (rows.isEmpty()
                 && curves.stream().allMatch(curve -> curve.curve().points().isEmpty())) {
             throw new InfeasibleException("No run of " + subject.id() + " is possible on this hardware.");
@@ -372,6 +374,26 @@ final class CompareCommand extends BaseCommand {
             throw e;
         } catch (IllegalArgumentException e) {
             refused.add(new Comparison.Refused(mover.run().id(), target.id(), count, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private record Forms(Comparison comparison) implements ReportForms {
+
+        @Override
+        public void document(DocumentBuilder document) {
+            ComparisonText.write(document, comparison);
+        }
+
+        @Override
+        public String json() {
+            return ComparisonJson.of(comparison);
+        }
+
+        @Override
+        public String csv() {
+            FiguresCsv csv = new FiguresCsv();
+            comparison.rows().forEach(row -> csv.run(comparison.subject(), row.audit()));
+            return csv.toString();
         }
     }
 }

@@ -3,8 +3,6 @@ package org.corehours.cli;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.corehours.cli.document.Block;
 import org.corehours.cli.document.Document;
@@ -61,27 +59,6 @@ final class ReportOutput {
                     + ".");
         }
         OutputFile.check(file, inputs);
-    }
-
-    /**
-     * Writes a report that has neither CSV nor a statement.
-     *
-     * @param command the command
-     * @param content writes the report to a document
-     * @param json makes its JSON
-     */
-    void write(BaseCommand command, Consumer<DocumentBuilder> content, Supplier<String> json) {
-        write(command, new ReportForms() {
-            @Override
-            public void document(DocumentBuilder document) {
-                content.accept(document);
-            }
-
-            @Override
-            public String json() {
-                return json.get();
-            }
-        });
     }
 
     /**

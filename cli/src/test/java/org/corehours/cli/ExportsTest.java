@@ -69,6 +69,9 @@ class ExportsTest {
                 .anyMatch(line -> line.startsWith(PAPER + ",pgt-g-b,pgt_g_base,tpu-v5e,512,,hours,,"
                         + hours.get("low").asDouble() + ","
                         + hours.get("median").asDouble() + ","));
+        assertThat(done("compare", PAPER, "--run", "pgt-g-b", "--hardware", "tpu-v5e,tpu-v5p", "--format", "csv")
+                        .out())
+                .contains(",tpu-v5p,512,,hours,,");
         assertThat(done("audit", PAPER, "--format", "csv").out().lines().skip(1))
                 .hasSize(8)
                 .allMatch(lines::contains);
