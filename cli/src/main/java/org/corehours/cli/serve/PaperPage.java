@@ -1,6 +1,8 @@
 package org.corehours.cli.serve;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,14 +109,11 @@ final class PaperPage {
     private static RunTemplate run(Paper paper, Query query) {
         String asked = query.get(RUN);
         if (asked.isEmpty()) {
-            // The run that most is claimed of.
-            RunTemplate best = paper.runs().get(0);
-            for (RunTemplate each : paper.runs()) {
-                if (claims(paper, each) > claims(paper, best)) {
-                    best = each;
-                }
-            }
-            return best;
+            // The run that most is claimed of, and of these the one that leaves most open.
+            return Collections.max(
+                    paper.runs(),
+                    Comparator.<RunTemplate>comparingLong(each -> claims(paper, each))
+                            .thenComparingInt(each -> each.assumptions().size()));
         }
         List<String> ids = paper.runs().stream().map(RunTemplate::id).toList();
         if (!ids.contains(asked)) {

@@ -120,8 +120,7 @@
     lastChanged = '';
     enable();
     pinButton();
-    if (location.search === '') location.reload();
-    else ask();
+    ask();
   });
 
   const button = (text, label, act) => {
