@@ -313,7 +313,11 @@ const chartDrawing = (() => {
           itemStyle: { color: theme.series[i % theme.series.length] },
           data: line.points.map(each => ({
             value: [right.at(each.x), up.at(each.y)], told: each.label, symbolSize: each.note ? 13 : 7,
-            label: each.note ? { show: true, formatter: each.note, color: theme.ink, fontSize: FONT, position: 'top' } : undefined
+            // A note reaches to the side that has more room.
+            label: each.note ? {
+              show: true, formatter: each.note, color: theme.ink, fontSize: FONT, position: 'top', textBorderColor: theme.raised, textBorderWidth: 3,
+              align: right.at(each.x) > (right.axis.min + right.axis.max) / 2 ? 'right' : 'left'
+            } : undefined
           }))
         }))
       }
