@@ -16,7 +16,7 @@ public record KernelTime(double computeSeconds, double memorySeconds, double lau
                 computeSeconds, memorySeconds, launchSeconds, launchSeconds + computeSeconds + memorySeconds);
     }
 
-    /** {@return the largest part of the time} */
+    /** {@return the largest part of the time; of equal ones memory, then arithmetic} */
     public Bound bound() {
         if (launchSeconds > computeSeconds && launchSeconds > memorySeconds) {
             return Bound.LATENCY;

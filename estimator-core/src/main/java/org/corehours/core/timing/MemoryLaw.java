@@ -71,7 +71,7 @@ final class MemoryLaw {
     double elementwiseSeconds(Kernel kernel) {
         List<TensorLayout> inputs = kernel.inputs();
         List<TensorLayout> outputs = kernel.outputs();
-        if (inputs.isEmpty() || (inputs.size() == 1 && outputs.isEmpty())) {
+        if (inputs.isEmpty()) {
             return streamSeconds(kernel.bytes());
         }
         return walkSeconds(inputs, outputs.isEmpty() ? inputs.get(0) : outputs.get(0), kernel.bytes());

@@ -78,7 +78,7 @@ final class RowBlockLaw {
         double steps = Math.ceil(columns / MOST_THREADS);
         double sum = kernel.operator().equals("vllm::rms_norm") ? SUM_SECONDS : 0;
         double fill = Math.pow(kernel.readBytes() / Math.max(cacheBytes, 1), SHARPNESS);
-        double missing = Double.isFinite(fill) ? fill / (1 + fill) : 1;
+        double missing = fill / (1 + fill);
         double rowSeconds = (steps * stepSeconds + sum) * (CACHED + (1 - CACHED) * missing);
         double resident = multiprocessors * Math.floor(residentThreads / Math.min(columns, MOST_THREADS));
         double stepping = Math.max(steps * ALONE * stepSeconds + sum, rows / resident * rowSeconds);

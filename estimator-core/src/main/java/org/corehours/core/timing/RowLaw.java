@@ -41,9 +41,6 @@ final class RowLaw {
     /** The share of a stream's rate that softmax reaches: fitted to its fp32 forward on six GPUs (sitar-lab/NeuSight). */
     private static final double SOFTMAX_SHARE = 0.965;
 
-    /** How fast the part of a second read that comes from memory grows with the rows in flight, around one half. */
-    private static final double MISS_SLOPE = 1;
-
     /** Columns that one block of the weight-gradient kernel sums. */
     private static final int COLUMNS_PER_BLOCK = 16;
 
@@ -170,8 +167,8 @@ final class RowLaw {
         return Math.max(memory.streamSeconds(readBytes), readBytes / (blocks * BLOCK_BYTES_PER_SECOND));
     }
 
-    /** The part of a second read that comes from memory, with this many times the cache in flight. */
+    /** The part of a second read that comes from memory, with this many times the cache in flight: half where it is full. */
     private static double missing(double fill) {
-        return Math.min(1, Math.max(0, 0.5 + (fill - 1) * MISS_SLOPE));
+        return Math.min(1, Math.max(0, fill - 0.5));
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import org.corehours.core.hardware.Accelerator;
+import org.corehours.core.hardware.Precision;
 import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.Kernel;
 import org.corehours.core.lowering.KernelKind;
@@ -18,7 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ConvolutionLawTest {
 
-    private static final KernelTimer TIMER = KernelTimer.of(Devices.gpu(Devices.HALF_RATE, Devices.BANDWIDTH));
+    private static final Accelerator DEVICE = Devices.gpu(Devices.HALF_RATE, Devices.BANDWIDTH);
+
+    private final KernelTimer timer = KernelTimer.of(DEVICE);
 
     /** What the vector units do in a second of a convolution: {@code convolution.grouped_fraction} of their peak. */
     private static final double VECTOR_RATE = 0.1 * Devices.HALF_RATE / 10;
@@ -42,7 +46,7 @@ class ConvolutionLawTest {
     void groupsRunOnTheUnitsTheLibraryHasKernelsFor(long width, boolean channelsLast, boolean tensorCores) {
         Kernel kernel = Kernels.convolution(DataType.FP16, channelsLast, 32, 32 * width, 28, 32);
         double onVectorUnits = kernel.flops() / VECTOR_RATE;
-        double seconds = TIMER.time(kernel).computeSeconds();
+        double seconds = timer.time(kernel).computeSeconds();
         if (tensorCores) {
             assertThat(seconds).isLessThan(0.9 * onVectorUnits);
         } else {
@@ -106,6 +110,115 @@ class ConvolutionLawTest {
                 .isEqualTo(compute(Kernels.product(DataType.FP16, 1, 64 * 28 * 28, 256, 9 * 512 / 4, true, false)));
     }
 
+    /** One pixel in four gets a gradient from the product of the result's pixels; the others get nothing. */
+    @Test
+    void theGradientOfA1x1ConvolutionIsAPlainProduct() {
+        long outcome = 64 * 14 * 14;
+        TensorLayout x = channelsLast(64, 256, 28, 28);
+        TensorLayout g = channelsLast(64, 512, 14, 14);
+        TensorLayout weight = TensorLayout.contiguous(DataType.FP16, 512, 256, 1, 1);
+        Kernel gradient = kernel(
+                "convolution_backward",
+                DataType.FP16,
+                List.of(g, x, weight),
+                x,
+                new MatrixShape(Role.INPUT_GRADIENT, 1, outcome, 256, 512, false, false));
+        assertThat(compute(gradient))
+                .isEqualTo(compute(Kernels.product(DataType.FP16, 1, outcome, 256, 512, true, false)));
+    }
+
+    @Test
+    void aTransposedConvolutionSumsOverTheTapsThatReachAPixel() {
+        // 14² pixels of 512 channels become 28² of 256 by a kernel of 4 × 4 and stride 2: 4 taps reach each.
+        TensorLayout x = channelsLast(64, 512, 14, 14);
+        TensorLayout y = channelsLast(64, 256, 28, 28);
+        TensorLayout weight = TensorLayout.contiguous(DataType.FP16, 512, 256, 4, 4);
+        Kernel transposed = kernel(
+                "convolution",
+                DataType.FP16,
+                List.of(x, weight),
+                y,
+                new MatrixShape(Role.FORWARD, 1, 64 * 14 * 14, 16 * 256, 512, false, false));
+        assertThat(compute(transposed))
+                .isEqualTo(compute(Kernels.product(DataType.FP16, 1, 64 * 28 * 28, 256, 4 * 512, true, false)));
+    }
+
+    @Test
+    void theGradientOfGroupedWeightsHasTheGroupsAsRows() {
+        // 32 groups of 8 channels: 32 · 8 rows, the 9 · 8 columns filled to 9 · 16.
+        TensorLayout map = channelsLast(64, 256, 14, 14);
+        TensorLayout weight = TensorLayout.contiguous(DataType.FP16, 256, 8, 3, 3);
+        long pixels = 64 * 14 * 14;
+        Kernel gradient = kernel(
+                "convolution_backward",
+                DataType.FP16,
+                List.of(map, map, weight),
+                weight,
+                new MatrixShape(Role.WEIGHT_GRADIENT, 32, 8, 9 * 8, pixels, false, false));
+        assertThat(compute(gradient))
+                .isEqualTo(compute(Kernels.product(DataType.FP16, 1, 32 * 8, 2 * 9 * 8, pixels, true, false)));
+    }
+
+    @Test
+    void aConvolutionOfOneGroupIsNotFilled() {
+        Kernel narrow = Kernels.convolution(DataType.FP16, true, 64, 8, 28, 1);
+        assertThat(compute(narrow))
+                .isEqualTo(compute(Kernels.product(DataType.FP16, 1, 64 * 28 * 28, 8, 9 * 8, true, false)));
+    }
+
+    @Test
+    void theNarrowerSideOfAGroupDecides() {
+        // 8 groups of 128 channels in and 16 out.
+        TensorLayout x = channelsLast(64, 1024, 14, 14);
+        TensorLayout y = channelsLast(64, 128, 14, 14);
+        TensorLayout weight = TensorLayout.contiguous(DataType.FP16, 128, 128, 3, 3);
+        long pixels = 64 * 14 * 14;
+        Kernel grouped = kernel(
+                "convolution",
+                DataType.FP16,
+                List.of(x, weight),
+                y,
+                new MatrixShape(Role.FORWARD, 8, pixels, 16, 9 * 128, false, false));
+        assertThat(compute(grouped))
+                .isEqualTo(compute(Kernels.product(DataType.FP16, 1, pixels, 8 * 16, 9 * 128, true, false)));
+    }
+
+    @Test
+    void groupsOfEightChannelsInSinglePrecisionHaveTilesOfTheirOwn() {
+        Kernel eight = Kernels.convolution(DataType.FP32, false, 64, 256, 14, 32);
+        assertThat(compute(eight))
+                .isEqualTo(compute(Kernels.product(DataType.FP32, 32, 64 * 14 * 14, 8, 9 * 8, true, false)));
+        Kernel four = Kernels.convolution(DataType.FP32, false, 64, 256, 14, 64);
+        assertThat(compute(four)).isCloseTo(four.flops() / VECTOR_RATE, within(1e-12));
+    }
+
+    @Test
+    void operandsNobodyDescribedMakeAPlainProduct() {
+        TensorLayout map = TensorLayout.contiguous(DataType.FP16, 64, 256, 14, 14);
+        MatrixShape shape = new MatrixShape(Role.FORWARD, 1, 64 * 14 * 14, 256, 9 * 256, true, false);
+        Kernel alone = kernel("convolution", DataType.FP16, List.of(map), map, shape);
+        assertThat(compute(alone))
+                .isEqualTo(compute(Kernels.product(DataType.FP16, 1, 64 * 14 * 14, 256, 9 * 256, true, false)));
+        assertThat(timer.time(alone).memorySeconds()).isEqualTo(new MemoryLaw(DEVICE).streamSeconds(alone.bytes()));
+    }
+
+    private static Kernel kernel(
+            String operator, DataType type, List<TensorLayout> inputs, TensorLayout output, MatrixShape shape) {
+        long read = inputs.stream().mapToLong(TensorLayout::bytes).sum();
+        return new Kernel(
+                operator,
+                KernelKind.CONVOLUTION,
+                "",
+                inputs,
+                List.of(output),
+                List.of(shape),
+                type,
+                read,
+                output.bytes(),
+                0,
+                1);
+    }
+
     private static Kernel inputGradient(long[] images, long channels, long stride, MatrixShape shape) {
         TensorLayout x = channelsLast(images);
         TensorLayout g = channelsLast(images[0], channels, images[2] / stride, images[3] / stride);
@@ -129,12 +242,12 @@ class ConvolutionLawTest {
         return new TensorLayout(map, new long[] {map[2] * row, 1, row, map[1]}, DataType.FP16);
     }
 
-    private static double compute(Kernel kernel) {
-        return TIMER.time(kernel).computeSeconds();
+    private double compute(Kernel kernel) {
+        return timer.time(kernel).computeSeconds();
     }
 
-    private static double seconds(boolean channelsLast, long images, long channels, long size, long groups) {
-        return TIMER.time(Kernels.convolution(DataType.FP16, channelsLast, images, channels, size, groups))
+    private double seconds(boolean channelsLast, long images, long channels, long size, long groups) {
+        return timer.time(Kernels.convolution(DataType.FP16, channelsLast, images, channels, size, groups))
                 .seconds();
     }
 
@@ -147,5 +260,59 @@ class ConvolutionLawTest {
         assertThat(single).isLessThan(definition).isGreaterThan(definition * 16 / 36);
         // 13 rows are filtered as 14.
         assertThat(odd).isCloseTo(single, within(0.15 * single));
+    }
+
+    @Test
+    void filteringTakesSixteenMultiplicationsForFourResultsOfNine() {
+        // Even maps in whole tiles of 2 × 2; 13 rows take 7 tiles each way.
+        assertThat(shareOfDefinition(16, 14)).isCloseTo(16.0 / 36, within(1e-12));
+        assertThat(shareOfDefinition(16, 13)).isCloseTo(16.0 * 7 * 7 / (9 * 13 * 13), within(1e-12));
+        assertThat(shareOfDefinition(15, 14))
+                .as("fewer channels than tiles are made of")
+                .isOne();
+    }
+
+    private double shareOfDefinition(long channels, long size) {
+        Kernel plain = Kernels.product(DataType.FP32, 1, 64 * size * size, channels, 9 * channels, true, false);
+        return compute(Kernels.convolution(DataType.FP32, false, 64, channels, size, 1)) / compute(plain);
+    }
+
+    @Test
+    void mapsThatChangeTheirSizeAreNotFiltered() {
+        TensorLayout x = TensorLayout.contiguous(DataType.FP32, 64, 32, 14, 14);
+        TensorLayout weight = TensorLayout.contiguous(DataType.FP32, 32, 32, 3, 3);
+        for (long[] result : new long[][] {{14, 12}, {12, 14}}) {
+            TensorLayout y = TensorLayout.contiguous(DataType.FP32, 64, 32, result[0], result[1]);
+            MatrixShape shape = new MatrixShape(Role.FORWARD, 1, 64 * 14 * 12, 32, 9 * 32, true, false);
+            Kernel shrinking = kernel("convolution", DataType.FP32, List.of(x, weight), y, shape);
+            assertThat(compute(shrinking))
+                    .isEqualTo(compute(Kernels.product(DataType.FP32, 1, 64 * 14 * 12, 32, 9 * 32, true, false)));
+        }
+    }
+
+    /** TF32 is what the framework may use; a device without it convolves as in fp32, filtering included. */
+    @Test
+    void aDeviceWithoutTheFormatConvolvesInSinglePrecision() {
+        Accelerator capable = Devices.with(DEVICE, Precision.TF32, Devices.HALF_RATE / 2);
+        for (long groups : new long[] {1, 32}) {
+            Kernel single = Kernels.convolution(DataType.FP32, false, 64, 256, 14, groups);
+            Kernel allowed = Kernels.convolution(DataType.TF32, false, 64, 256, 14, groups);
+            assertThat(timer.time(allowed)).isEqualTo(timer.time(single));
+            KernelTime fast = KernelTimer.of(capable).time(allowed);
+            assertThat(fast.computeSeconds()).isLessThan(compute(single));
+            assertThat(fast.memorySeconds())
+                    .as("rewritten for the tensor cores and back")
+                    .isGreaterThan(timer.time(single).memorySeconds());
+        }
+    }
+
+    @Test
+    void withoutTensorCoresMapsStayAsTheyLie() {
+        KernelTimer plain = KernelTimer.of(Devices.withoutMatrixCores(DEVICE));
+        Kernel apart = Kernels.convolution(DataType.FP16, false, 64, 64, 56, 1);
+        Kernel together = Kernels.convolution(DataType.FP16, true, 64, 64, 56, 1);
+        assertThat(plain.time(apart)).isEqualTo(plain.time(together));
+        assertThat(timer.time(apart).memorySeconds())
+                .isGreaterThan(timer.time(together).memorySeconds());
     }
 }

@@ -46,7 +46,7 @@ final class Devices {
                 Accelerator.Kind.GPU,
                 new ComputeUnits.Multiprocessors(sourced(MULTIPROCESSORS), sourced(4 * MULTIPROCESSORS)),
                 peaks,
-                bandwidth,
+                memory(bandwidth),
                 laws);
     }
 
@@ -77,7 +77,7 @@ final class Devices {
                 Accelerator.Kind.TPU,
                 new ComputeUnits.SystolicArrays(sourced(1), sourced(1), sourced(128)),
                 new EnumMap<>(Map.of(Precision.BF16, sourced(rate))),
-                bandwidth,
+                memory(bandwidth),
                 laws);
     }
 
@@ -85,19 +85,45 @@ final class Devices {
     static Accelerator without(Accelerator device, String law) {
         Map<String, Sourced<Double>> laws = new HashMap<>(device.laws());
         laws.remove(law);
+        return device.withLaws(laws);
+    }
+
+    /** A device with another value of one of its laws, or one law more. */
+    static Accelerator with(Accelerator device, String law, double value) {
+        Map<String, Sourced<Double>> laws = new HashMap<>(device.laws());
+        put(laws, law, value);
+        return device.withLaws(laws);
+    }
+
+    /** A device that multiplies in one more precision. */
+    static Accelerator with(Accelerator device, Precision precision, double rate) {
+        Map<Precision, Sourced<Double>> peaks = new EnumMap<>(device.matrixFlopsPerSecond());
+        peaks.put(precision, sourced(rate));
+        return device(device.kind(), device.units(), peaks, device.memory(), device.laws());
+    }
+
+    /** A GPU without tensor cores. */
+    static Accelerator withoutMatrixCores(Accelerator gpu) {
         return device(
-                device.kind(),
-                device.units(),
-                device.matrixFlopsPerSecond(),
-                device.memory().bytesPerSecond().value(),
-                laws);
+                gpu.kind(),
+                new ComputeUnits.Multiprocessors(sourced(MULTIPROCESSORS), sourced(0)),
+                gpu.matrixFlopsPerSecond(),
+                gpu.memory(),
+                gpu.laws());
+    }
+
+    /** A device whose cache nobody published. */
+    static Accelerator withoutCache(Accelerator device) {
+        DeviceMemory memory = new DeviceMemory(
+                device.memory().capacityBytes(), device.memory().bytesPerSecond(), null);
+        return device(device.kind(), device.units(), device.matrixFlopsPerSecond(), memory, device.laws());
     }
 
     private static Accelerator device(
             Accelerator.Kind kind,
             ComputeUnits units,
             Map<Precision, Sourced<Double>> peaks,
-            double bandwidth,
+            DeviceMemory memory,
             Map<String, Sourced<Double>> laws) {
         return new Accelerator(
                 "example",
@@ -110,12 +136,16 @@ final class Devices {
                 sourced(1e9),
                 peaks,
                 Map.of(),
-                new DeviceMemory(sourced(1L << 34), sourced(bandwidth), sourced(6_000_000L)),
+                memory,
                 null,
                 new Power(sourced(30.0), sourced(300.0)),
                 List.of(),
                 null,
                 laws);
+    }
+
+    private static DeviceMemory memory(double bandwidth) {
+        return new DeviceMemory(sourced(1L << 34), sourced(bandwidth), sourced(6_000_000L));
     }
 
     private static void put(Map<String, Sourced<Double>> laws, String name, double value) {

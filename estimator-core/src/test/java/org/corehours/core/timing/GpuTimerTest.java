@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import org.corehours.core.hardware.Accelerator;
+import org.corehours.core.hardware.Precision;
 import org.corehours.core.hardware.UnsupportedPrecisionException;
 import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.Kernel;
@@ -17,7 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GpuTimerTest {
 
-    private static final KernelTimer TIMER = KernelTimer.of(Devices.gpu(Devices.HALF_RATE, Devices.BANDWIDTH));
+    private static final Accelerator DEVICE = Devices.gpu(Devices.HALF_RATE, Devices.BANDWIDTH);
+
+    private final KernelTimer timer = KernelTimer.of(DEVICE);
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3})
@@ -25,7 +29,7 @@ class GpuTimerTest {
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < 2000; i++) {
             Kernel kernel = Kernels.random(random);
-            KernelTime time = TIMER.time(kernel);
+            KernelTime time = timer.time(kernel);
             assertThat(time.seconds()).as(kernel.toString()).isFinite().isPositive();
             double peak = kernel.type() == DataType.FP32 ? Devices.HALF_RATE / 10 : Devices.HALF_RATE;
             if (kernel.kind() != KernelKind.CONVOLUTION) {
@@ -42,7 +46,7 @@ class GpuTimerTest {
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < 2000; i++) {
             Kernel kernel = Kernels.random(random);
-            double seconds = TIMER.time(kernel).seconds();
+            double seconds = timer.time(kernel).seconds();
             assertThat(moreBandwidth.time(kernel).seconds())
                     .as(kernel.toString())
                     .isLessThanOrEqualTo(seconds);
@@ -71,21 +75,21 @@ class GpuTimerTest {
         }
     }
 
-    private static double seconds(long batch, long m, long n, long k) {
-        return TIMER.time(Kernels.product(DataType.FP16, batch, m, n, k)).seconds();
+    private double seconds(long batch, long m, long n, long k) {
+        return timer.time(Kernels.product(DataType.FP16, batch, m, n, k)).seconds();
     }
 
     @Test
     void onlyRowsAlongTheSumLieOnManyPages() {
         long k = 1 << 18;
-        double across = TIMER.time(Kernels.product(DataType.FP16, 1, 1024, 1024, k, true, false))
+        double across = timer.time(Kernels.product(DataType.FP16, 1, 1024, 1024, k, true, false))
                 .computeSeconds();
         for (boolean transposed : new boolean[] {false, true}) {
             Kernel along = Kernels.product(DataType.FP16, 1, 1024, 1024, k, transposed, transposed);
-            assertThat(TIMER.time(along).computeSeconds()).isGreaterThan(1.05 * across);
+            assertThat(timer.time(along).computeSeconds()).isGreaterThan(1.05 * across);
         }
         double atMost =
-                TIMER.time(Kernels.product(DataType.FP16, 1, 1024, 1024, k)).computeSeconds();
+                timer.time(Kernels.product(DataType.FP16, 1, 1024, 1024, k)).computeSeconds();
         assertThat(atMost).isLessThan(1.5 * across);
     }
 
@@ -95,17 +99,17 @@ class GpuTimerTest {
                 / Devices.gpu(Devices.HALF_RATE, Devices.BANDWIDTH).clockHertz().value();
         for (long columns : new long[] {1024, 4096, 28_672}) {
             Kernel one = Kernels.rows(KernelKind.ELEMENTWISE, "vllm::silu_and_mul", 2, 1, columns);
-            assertThat(TIMER.time(one).memorySeconds())
+            assertThat(timer.time(one).memorySeconds())
                     .isCloseTo(Math.ceil(columns / 1024.0) * 0.575 * step, within(1e-9));
         }
         // A hundred multiprocessors hold two blocks of 1024 threads each; far more rows than the cache has room for.
         Kernel many = Kernels.rows(KernelKind.ELEMENTWISE, "vllm::silu_and_mul", 2, 200_000, 8192);
-        assertThat(TIMER.time(many).memorySeconds()).isGreaterThanOrEqualTo(1000 * 8 * step);
+        assertThat(timer.time(many).memorySeconds()).isGreaterThanOrEqualTo(1000 * 8 * step);
         Kernel streamed = Kernels.rows(KernelKind.ELEMENTWISE, "mul", 2, 200_000, 8192);
-        assertThat(TIMER.time(many).memorySeconds())
-                .isGreaterThanOrEqualTo(TIMER.time(streamed).memorySeconds());
+        assertThat(timer.time(many).memorySeconds())
+                .isGreaterThanOrEqualTo(timer.time(streamed).memorySeconds());
         Kernel norm = Kernels.rows(KernelKind.NORMALIZATION, "vllm::rms_norm", 1, 1, 1024);
-        assertThat(TIMER.time(norm).memorySeconds()).isCloseTo(0.575 * step + 0.35e-6, within(1e-9));
+        assertThat(timer.time(norm).memorySeconds()).isCloseTo(0.575 * step + 0.35e-6, within(1e-9));
     }
 
     @Test
@@ -117,6 +121,34 @@ class GpuTimerTest {
         assertThat(timer.time(softmax(4096, 2048)).memorySeconds()).isCloseTo(16.0 * 4096 * 2048 / 2e12, within(1e-12));
         assertThat(timer.time(softmax(4096, 1365)).memorySeconds())
                 .isCloseTo(16.0 * 4096 * (1365 + 341) / 2e12, within(1e-12));
+    }
+
+    /** Rows of 1280 fp32 columns go to 256 threads each, of which 800 rows are in flight: 4.096 MB. */
+    @Test
+    void longSoftmaxRowsInFlightBeyondTheCacheAreReadAgain() {
+        MemoryLaw memory = new MemoryLaw(DEVICE);
+        double bytes = 4.0 * 65_536 * 1280;
+        double missing = 4.096 / 4 - 0.5;
+        assertThat(timer.time(softmax(65_536, 1280)).memorySeconds())
+                .isCloseTo(memory.streamSeconds(2 * bytes + 2 * bytes * missing) / 0.965, within(1e-12));
+    }
+
+    @Test
+    void threadsOfASoftmaxRowAreAPowerOfTwoBelowHalfItsVectors() {
+        // 512 vectors: 256 threads, 800 rows of 8 KiB in flight.
+        Accelerator device = Devices.with(DEVICE, "softmax.cached_bytes", 8e6);
+        double bytes = 4.0 * 65_536 * 2048;
+        double missing = 800 * 8192 / 8e6 - 0.5;
+        assertThat(KernelTimer.of(device).time(softmax(65_536, 2048)).memorySeconds())
+                .isCloseTo(new MemoryLaw(device).streamSeconds(2 * bytes * (1 + missing)) / 0.965, within(1e-12));
+    }
+
+    @Test
+    void theBackwardOfALongSoftmaxReadsItsRowsOnceMore() {
+        KernelTimer timer = KernelTimer.of(Devices.gpu(Devices.HALF_RATE, 1e6 * Devices.BANDWIDTH));
+        Kernel backward = Kernels.rows(KernelKind.SOFTMAX, "_softmax_backward_data", 2, 4096, 2048);
+        // Two operands of 4 bytes twice and a result, at 2 TB/s.
+        assertThat(timer.time(backward).memorySeconds()).isCloseTo(20.0 * 4096 * 2048 / 2e12, within(1e-12));
     }
 
     private static Kernel softmax(long rows, long columns) {
@@ -139,26 +171,26 @@ class GpuTimerTest {
     void aProductJustBeyondAWaveTakesMoreThanItsShare() {
         // 100 multiprocessors take 100 tiles of 256 × 128 at once: 25600 × 128 is one wave, 1 % more is not.
         double wave =
-                TIMER.time(Kernels.product(DataType.FP16, 1, 25_600, 128, 4096)).computeSeconds();
+                timer.time(Kernels.product(DataType.FP16, 1, 25_600, 128, 4096)).computeSeconds();
         double beyond =
-                TIMER.time(Kernels.product(DataType.FP16, 1, 25_856, 128, 4096)).computeSeconds();
+                timer.time(Kernels.product(DataType.FP16, 1, 25_856, 128, 4096)).computeSeconds();
         assertThat(beyond / wave).isBetween(1.1, 2.0);
     }
 
     @Test
     void aLargeProductRunsAtTheShareOfThePeakThatTheLawStates() {
         Kernel kernel = Kernels.product(DataType.FP16, 1, 25_600, 12_800, 8192);
-        double rate = kernel.flops() / TIMER.time(kernel).seconds();
+        double rate = kernel.flops() / timer.time(kernel).seconds();
         assertThat(rate / Devices.HALF_RATE).isCloseTo(0.8, within(0.01));
-        assertThat(TIMER.time(kernel).bound()).isEqualTo(Bound.COMPUTE);
+        assertThat(timer.time(kernel).bound()).isEqualTo(Bound.COMPUTE);
     }
 
     @Test
     void rowsThatDoNotStartOnABoundaryOfAVectorCostMore() {
         double aligned =
-                TIMER.time(Kernels.product(DataType.FP16, 384, 200, 200, 64)).computeSeconds();
+                timer.time(Kernels.product(DataType.FP16, 384, 200, 200, 64)).computeSeconds();
         double odd =
-                TIMER.time(Kernels.product(DataType.FP16, 384, 197, 197, 64)).computeSeconds();
+                timer.time(Kernels.product(DataType.FP16, 384, 197, 197, 64)).computeSeconds();
         assertThat(odd / aligned).isCloseTo(2, within(1e-9));
     }
 
@@ -166,10 +198,10 @@ class GpuTimerTest {
     void unalignedResultsOfAFewColumnsPayForWholeTiles() {
         // Talking heads: 32 · 576² rows of 4 heads, 82,944 tiles of 128 × 32 on 100 multiprocessors in 830 waves,
         // 4 steps and 32 to fill, each 128 · 32 multiply-adds at 0.8 TFLOP/s, half as much again for want of alignment.
-        double four = TIMER.time(Kernels.product(DataType.FP16, 1, 32 * 576 * 576, 4, 4))
+        double four = timer.time(Kernels.product(DataType.FP16, 1, 32 * 576 * 576, 4, 4))
                 .computeSeconds();
         assertThat(four).isCloseTo(1.5 * 830 * 36 * 2 * 128 * 32 / 0.8e12, within(0.01 * four));
-        double six = TIMER.time(Kernels.product(DataType.FP16, 1, 32 * 576 * 576, 6, 6))
+        double six = timer.time(Kernels.product(DataType.FP16, 1, 32 * 576 * 576, 6, 6))
                 .computeSeconds();
         assertThat(six / four).isCloseTo(38.0 / 36, within(1e-6));
     }
@@ -183,35 +215,35 @@ class GpuTimerTest {
         assertThat(perFlop(16_000)).isGreaterThan(1.02 * perFlop(16_384));
     }
 
-    private static double perFlop(long k) {
+    private double perFlop(long k) {
         Kernel kernel = Kernels.product(DataType.FP16, 1, 25_600, 12_800, k);
-        return TIMER.time(kernel).computeSeconds() / kernel.flops();
+        return timer.time(kernel).computeSeconds() / kernel.flops();
     }
 
     @Test
     void tensorCoresWantTheChannelsOfAPixelTogether() {
-        KernelTime apart = TIMER.time(Kernels.convolution(DataType.FP16, false, 64, 64, 56, 1));
-        KernelTime together = TIMER.time(Kernels.convolution(DataType.FP16, true, 64, 64, 56, 1));
+        KernelTime apart = timer.time(Kernels.convolution(DataType.FP16, false, 64, 64, 56, 1));
+        KernelTime together = timer.time(Kernels.convolution(DataType.FP16, true, 64, 64, 56, 1));
         double images = 2.0 * 64 * 64 * 56 * 56;
         assertThat(apart.seconds() - together.seconds())
                 .isCloseTo(2 * 2 * images / (0.9 * Devices.BANDWIDTH), within(1e-5));
-        assertThat(TIMER.time(Kernels.convolution(DataType.FP32, false, 64, 64, 56, 1))
+        assertThat(timer.time(Kernels.convolution(DataType.FP32, false, 64, 64, 56, 1))
                         .seconds())
-                .isEqualTo(TIMER.time(Kernels.convolution(DataType.FP32, true, 64, 64, 56, 1))
+                .isEqualTo(timer.time(Kernels.convolution(DataType.FP32, true, 64, 64, 56, 1))
                         .seconds());
     }
 
     @Test
     void depthwiseConvolutionsRunOnTheVectorUnits() {
         Kernel kernel = Kernels.convolution(DataType.FP16, false, 64, 512, 56, 512);
-        assertThat(TIMER.time(kernel).seconds())
+        assertThat(timer.time(kernel).seconds())
                 .isCloseTo(kernel.flops() / (0.1 * Devices.HALF_RATE / 10) + 2e-6, within(1e-9));
     }
 
     @Test
     void fewTilesWithALongSumAreSplit() {
         double one =
-                TIMER.time(Kernels.product(DataType.FP16, 1, 256, 256, 65_536)).computeSeconds();
+                timer.time(Kernels.product(DataType.FP16, 1, 256, 256, 65_536)).computeSeconds();
         double alone = 2.0 * 256 * 256 * 65_536 / (4 * Devices.HALF_RATE / Devices.MULTIPROCESSORS * 0.8);
         assertThat(one).isLessThan(alone);
     }
@@ -219,7 +251,7 @@ class GpuTimerTest {
     @Test
     void aLargeStreamRunsAtTheShareOfTheBandwidthThatTheLawStates() {
         TensorLayout layout = TensorLayout.contiguous(DataType.FP32, 1 << 28);
-        KernelTime time = TIMER.time(Kernels.copy(layout, layout));
+        KernelTime time = timer.time(Kernels.copy(layout, layout));
         assertThat(2.0 * layout.bytes() / time.seconds() / Devices.BANDWIDTH).isCloseTo(0.9, within(0.01));
         assertThat(time.bound()).isEqualTo(Bound.MEMORY);
     }
@@ -233,20 +265,20 @@ class GpuTimerTest {
         TensorLayout columns =
                 new TensorLayout(new long[] {256, 12, 64, 197}, new long[] {197 * row, 64, 1, row}, DataType.FP16);
         TensorLayout transposed = TensorLayout.contiguous(DataType.FP16, 256, 12, 64, 197);
-        double inOrder = TIMER.time(Kernels.copy(plain, plain)).memorySeconds();
-        double byRows = TIMER.time(Kernels.copy(rows, plain)).memorySeconds();
-        double byColumns = TIMER.time(Kernels.copy(columns, transposed)).memorySeconds();
+        double inOrder = timer.time(Kernels.copy(plain, plain)).memorySeconds();
+        double byRows = timer.time(Kernels.copy(rows, plain)).memorySeconds();
+        double byColumns = timer.time(Kernels.copy(columns, transposed)).memorySeconds();
         assertThat(byRows).isGreaterThan(inOrder);
         assertThat(byColumns).isGreaterThan(byRows);
-        assertThat(TIMER.time(Kernels.copy(rows, rows)).memorySeconds()).isEqualTo(inOrder);
+        assertThat(timer.time(Kernels.copy(rows, rows)).memorySeconds()).isEqualTo(inOrder);
     }
 
     @Test
     void aBroadcastOperandDoesNotScatterAnything() {
         TensorLayout plain = TensorLayout.contiguous(DataType.FP32, 1000, 1000);
         TensorLayout repeated = new TensorLayout(new long[] {1000, 1000}, new long[] {0, 1}, DataType.FP32);
-        assertThat(TIMER.time(Kernels.copy(repeated, plain)).memorySeconds())
-                .isLessThan(TIMER.time(Kernels.copy(plain, plain)).memorySeconds());
+        assertThat(timer.time(Kernels.copy(repeated, plain)).memorySeconds())
+                .isLessThan(timer.time(Kernels.copy(plain, plain)).memorySeconds());
     }
 
     @Test
@@ -266,18 +298,110 @@ class GpuTimerTest {
         assertThat(narrow).isGreaterThan(1.8 * wide);
     }
 
-    private static double perByte(KernelKind kind, String operator, int inputs, long rows, long columns) {
+    @Test
+    void weightGradientsAreSummedByABlockPerSixteenColumns() {
+        // 12 blocks of 15 GB/s. 1600 rows of two operands are in flight, more than half the cache.
+        Kernel kernel = Kernels.rows(KernelKind.NORMALIZATION, "native_layer_norm_backward", 2, 1 << 18, 192);
+        double missing = 1600 * 2 * 4 * 192 / 4e6 - 0.5;
+        double streamed = new MemoryLaw(DEVICE).streamSeconds(kernel.bytes() + missing * kernel.readBytes());
+        assertThat(timer.time(kernel).memorySeconds())
+                .isCloseTo(streamed + kernel.readBytes() / (12 * 15e9), within(1e-12));
+    }
+
+    @Test
+    void aNormOfOneVectorHasWeightsOfItsOwnSize() {
+        TensorLayout vector = TensorLayout.contiguous(DataType.FP32, 4096);
+        Kernel kernel = new Kernel(
+                "native_layer_norm",
+                KernelKind.NORMALIZATION,
+                "",
+                List.of(vector, vector),
+                List.of(vector),
+                List.of(),
+                DataType.FP32,
+                2 * vector.bytes(),
+                vector.bytes(),
+                0,
+                1);
+        MemoryLaw memory = new MemoryLaw(DEVICE);
+        assertThat(timer.time(kernel).memorySeconds()).isLessThan(2 * memory.streamSeconds(kernel.bytes()));
+    }
+
+    private double perByte(KernelKind kind, String operator, int inputs, long rows, long columns) {
         Kernel kernel = Kernels.rows(kind, operator, inputs, rows, columns);
-        return TIMER.time(kernel).memorySeconds() / kernel.bytes();
+        return timer.time(kernel).memorySeconds() / kernel.bytes();
     }
 
     @Test
     void aTinyKernelIsBoundByItsLaunch() {
         TensorLayout scalar = TensorLayout.contiguous(DataType.FP32);
-        KernelTime time = TIMER.time(Kernels.copy(scalar, scalar));
+        KernelTime time = timer.time(Kernels.copy(scalar, scalar));
         assertThat(time.bound()).isEqualTo(Bound.LATENCY);
         assertThat(time.seconds()).isBetween(2e-6, 2.1e-6);
-        assertThat(TIMER.issueSeconds(Kernels.copy(scalar, scalar))).isEqualTo(6e-6);
+        assertThat(timer.issueSeconds(Kernels.copy(scalar, scalar))).isEqualTo(6e-6);
+    }
+
+    @Test
+    void furtherLaunchesOfAnOperatorCostTheDriverLessThanTheOperator() {
+        TensorLayout scalar = TensorLayout.contiguous(DataType.FP32);
+        Kernel update = new Kernel(
+                "_foreach_add_",
+                KernelKind.OPTIMIZER,
+                "",
+                List.of(scalar),
+                List.of(scalar),
+                List.of(),
+                DataType.FP32,
+                4,
+                4,
+                0,
+                5,
+                2);
+        assertThat(timer.issueSeconds(update)).isCloseTo(2 * 6e-6 + 3 * 2.5e-6, within(1e-15));
+        assertThat(timer.time(update).launchSeconds()).isCloseTo(5 * 2e-6, within(1e-15));
+    }
+
+    /** TF32 is what the framework may use, fp32 what such a device multiplies in. */
+    @Test
+    void aDeviceWithoutTheFormatMultipliesInSinglePrecision() {
+        KernelTimer capable = KernelTimer.of(Devices.with(DEVICE, Precision.TF32, Devices.HALF_RATE / 2));
+        for (long batch : new long[] {1, 16}) {
+            double single = timer.time(Kernels.product(DataType.FP32, batch, 512, 512, 512))
+                    .computeSeconds();
+            Kernel allowed = Kernels.product(DataType.TF32, batch, 512, 512, 512);
+            assertThat(timer.time(allowed).computeSeconds()).isEqualTo(single);
+            assertThat(capable.time(allowed).computeSeconds()).isLessThan(single);
+        }
+    }
+
+    @Test
+    void fusedAttentionRunsAtItsShareOfThePeakOfItsFormat() {
+        KernelTimer capable = KernelTimer.of(Devices.with(DEVICE, Precision.TF32, Devices.HALF_RATE / 2));
+        double flops = fused(DataType.FP16).flops();
+        assertThat(timer.time(fused(DataType.FP16)).computeSeconds())
+                .isCloseTo(flops / (0.5 * Devices.HALF_RATE), within(1e-15));
+        assertThat(timer.time(fused(DataType.TF32)).computeSeconds())
+                .isCloseTo(flops / (0.05 * Devices.HALF_RATE), within(1e-15));
+        assertThat(capable.time(fused(DataType.TF32)).computeSeconds())
+                .isCloseTo(flops / (0.25 * Devices.HALF_RATE), within(1e-15));
+        assertThatThrownBy(() -> timer.time(fused(DataType.INT64)))
+                .hasMessage("There are no matrix products in int64.");
+    }
+
+    private static Kernel fused(DataType type) {
+        Kernel product = Kernels.product(type, 4, 64, 64, 64);
+        return new Kernel(
+                "_scaled_dot_product_flash_attention",
+                KernelKind.FUSED_ATTENTION,
+                "",
+                product.inputs(),
+                product.outputs(),
+                product.products(),
+                type,
+                product.readBytes(),
+                product.writtenBytes(),
+                0,
+                1);
     }
 
     @Test
@@ -285,10 +409,10 @@ class GpuTimerTest {
         assertThatThrownBy(() -> KernelTimer.of(Devices.without(Devices.gpu(1e14, 1e12), "product.half.fill_steps")))
                 .hasMessageContaining("product.half.fill_steps")
                 .hasMessageContaining("example");
-        assertThatThrownBy(() -> TIMER.time(Kernels.product(DataType.BF16, 1, 8, 8, 8)))
+        assertThatThrownBy(() -> timer.time(Kernels.product(DataType.BF16, 1, 8, 8, 8)))
                 .isInstanceOf(UnsupportedPrecisionException.class)
                 .hasMessageContaining("bf16");
-        assertThatThrownBy(() -> TIMER.time(Kernels.product(DataType.INT64, 1, 8, 8, 8)))
+        assertThatThrownBy(() -> timer.time(Kernels.product(DataType.INT64, 1, 8, 8, 8)))
                 .hasMessageContaining("int64");
     }
 }

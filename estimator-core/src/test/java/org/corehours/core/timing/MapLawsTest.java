@@ -15,27 +15,43 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Normalization and pooling of maps, which depend on whether the channels of a pixel lie together. */
 class MapLawsTest {
 
-    private static final KernelTimer TIMER = KernelTimer.of(Devices.gpu(Devices.HALF_RATE, Devices.BANDWIDTH));
+    private final KernelTimer timer = KernelTimer.of(Devices.gpu(Devices.HALF_RATE, Devices.BANDWIDTH));
     private static final double LAUNCH = 2e-6;
 
     @Test
     void fewChannelsThatLieApartLeaveMultiprocessorsIdle() {
         // 32 of 100 multiprocessors, each 0.65 busy, of 0.042 bytes per FLOP of 10 TFLOP/s; three passes.
         TensorLayout map = map(false, 128, 32, 112);
-        assertThat(TIMER.time(batchNorm(map)).seconds() - LAUNCH)
+        assertThat(timer.time(batchNorm(map)).seconds() - LAUNCH)
                 .isCloseTo(3.0 * map.bytes() / (0.042 * 10e12 * 0.32 * 0.65), within(1e-9));
         TensorLayout together = map(true, 128, 32, 112);
-        assertThat(TIMER.time(batchNorm(together)).seconds() - LAUNCH)
+        assertThat(timer.time(batchNorm(together)).seconds() - LAUNCH)
                 .isCloseTo(3.0 * map.bytes() / (0.9 * Devices.BANDWIDTH), within(1e-5));
     }
 
     @Test
     void aChannelThatFitsIntoRegistersIsReadOnce() {
         // 128 · 14² elements fit, 512 · 14² do not: four times the images, six times the passes' bytes.
-        double fits = TIMER.time(batchNorm(map(false, 128, 1024, 14))).seconds() - LAUNCH;
-        double larger = TIMER.time(batchNorm(map(false, 512, 1024, 14))).seconds() - LAUNCH;
+        double fits = timer.time(batchNorm(map(false, 128, 1024, 14))).seconds() - LAUNCH;
+        double larger = timer.time(batchNorm(map(false, 512, 1024, 14))).seconds() - LAUNCH;
         assertThat(fits).isCloseTo(2.0 * map(false, 128, 1024, 14).bytes() / (0.054 * 10e12), within(1e-9));
         assertThat(larger / fits).isCloseTo(6 * 0.054 / 0.042, within(1e-6));
+    }
+
+    @Test
+    void aChannelOfHalfWayBetweenTheTwoIsHeld() {
+        TensorLayout map = map(false, 1, 1024, 224);
+        assertThat(timer.time(batchNorm(map)).seconds() - LAUNCH)
+                .isCloseTo(2.0 * map.bytes() / (0.054 * 10e12), within(1e-9));
+    }
+
+    @Test
+    void averagesStreamTheirRows() {
+        TensorLayout map = map(false, 1000, 64, 112);
+        TensorLayout pooled = map(false, 1000, 64, 56);
+        double bytes = map.bytes() + pooled.bytes();
+        assertThat(timer.time(pool("avg_pool2d", map, pooled)).memorySeconds())
+                .isCloseTo(bytes / (0.8 * Devices.BANDWIDTH), within(2e-6));
     }
 
     @ParameterizedTest(name = "channels last {0}")
@@ -43,10 +59,10 @@ class MapLawsTest {
     void maximaAreBoundByTheArithmeticOfTheirPositions(boolean channelsLast) {
         TensorLayout map = map(channelsLast, 128, 64, 112);
         TensorLayout pooled = map(channelsLast, 128, 64, 56);
-        double streamed = TIMER.time(pool("avg_pool2d", map, pooled)).seconds();
-        assertThat(TIMER.time(pool("max_pool2d_with_indices", map, pooled)).seconds())
+        double streamed = timer.time(pool("avg_pool2d", map, pooled)).seconds();
+        assertThat(timer.time(pool("max_pool2d_with_indices", map, pooled)).seconds())
                 .isGreaterThan(1.2 * streamed);
-        double backward = TIMER.time(pool("max_pool2d_with_indices_backward", pooled, map))
+        double backward = timer.time(pool("max_pool2d_with_indices_backward", pooled, map))
                 .seconds();
         double rate = (channelsLast ? 3.0 : 1.9) * Devices.MULTIPROCESSORS * 1e9;
         assertThat(backward - LAUNCH).isCloseTo((map.bytes() + pooled.bytes()) / rate, within(1e-9));

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TpuTimerTest {
 
     private static final double RATE = 100e12;
-    private static final KernelTimer TIMER = KernelTimer.of(Devices.tpu(RATE, 1e12));
+    private final KernelTimer timer = KernelTimer.of(Devices.tpu(RATE, 1e12));
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2})
@@ -23,7 +23,7 @@ class TpuTimerTest {
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < 2000; i++) {
             Kernel kernel = Kernels.random(random);
-            double seconds = TIMER.time(kernel).seconds();
+            double seconds = timer.time(kernel).seconds();
             assertThat(seconds).as(kernel.toString()).isFinite().isPositive();
             assertThat(slower.time(kernel).seconds()).as(kernel.toString()).isGreaterThanOrEqualTo(seconds);
         }
@@ -48,12 +48,12 @@ class TpuTimerTest {
     @Test
     void memoryTrafficComesOnTop() {
         TensorLayout layout = TensorLayout.contiguous(DataType.BF16, 1 << 20);
-        KernelTime time = TIMER.time(Kernels.copy(layout, layout));
+        KernelTime time = timer.time(Kernels.copy(layout, layout));
         assertThat(time.seconds()).isCloseTo(1e-6 + 4.0 * (1 << 20) / 0.8e12, within(1e-12));
-        assertThat(TIMER.issueSeconds(Kernels.copy(layout, layout))).isZero();
+        assertThat(timer.issueSeconds(Kernels.copy(layout, layout))).isZero();
     }
 
-    private static double compute(long batch, long m, long n, long k) {
-        return TIMER.time(Kernels.product(DataType.BF16, batch, m, n, k)).computeSeconds();
+    private double compute(long batch, long m, long n, long k) {
+        return timer.time(Kernels.product(DataType.BF16, batch, m, n, k)).computeSeconds();
     }
 }
