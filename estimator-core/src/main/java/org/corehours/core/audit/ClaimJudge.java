@@ -53,6 +53,9 @@ final class ClaimJudge {
             Quantity.SAMPLES_PER_SECOND,
             Quantity.MFU);
 
+    private static final Set<Quantity> COUNTS =
+            Set.of(Quantity.PARAMETERS, Quantity.TRAINING_FLOPS_PER_SAMPLE, Quantity.STEP_BYTES);
+
     /** Quantities that are larger the faster a run is. */
     private static final Set<Quantity> RATES = Set.of(Quantity.SAMPLES_PER_SECOND, Quantity.MFU);
 
@@ -63,6 +66,7 @@ final class ClaimJudge {
     private final int[][] classes;
     private final List<Assumption> assumptions;
     private final double[] estimates;
+    private final Scale scale;
     private final double measurementSigma;
     private final List<Assignment> readings = new ArrayList<>();
     private final int[] readingBySample;
@@ -84,7 +88,8 @@ final class ClaimJudge {
         if (reference == null) {
             assumptions = run.scenario().assumptions();
             estimates = own;
-            measurementSigma = Scale.of(own) == Scale.LOGARITHMIC ? repeatability : repeatability * claim.value();
+            scale = scale();
+            measurementSigma = scale == Scale.LOGARITHMIC ? repeatability : repeatability * claim.value();
         } else {
             Map<String, Assumption> both = new LinkedHashMap<>();
             run.scenario().assumptions().forEach(each -> both.put(each.id(), each));
@@ -94,18 +99,15 @@ final class ClaimJudge {
             estimates = new double[own.length];
             boolean ratio = claim.comparison() == Comparison.RATIO;
             Arrays.setAll(estimates, i -> ratio ? own[i] / others[i] : own[i] - others[i]);
+            scale = scale();
             // Whoever counts two runs counts both alike.
-            boolean counted = !TIMES.contains(claim.quantity())
-                    && claim.quantity() != Quantity.PEAK_MEMORY_BYTES
-                    && claim.quantity() != Quantity.ALLOCATED_MEMORY_BYTES;
-            measurementSigma = counted
-                    ? 0
-                    : ratio
-                            ? repeatability * Math.sqrt(2)
-                            : repeatability
-                                    * Math.hypot(
-                                            Interval.ofSamples(finite(own)).median(),
-                                            Interval.ofSamples(finite(others)).median());
+            double ofBoth = COUNTS.contains(claim.quantity()) ? 0 : repeatability;
+            double size = ratio
+                    ? Math.sqrt(2) * (scale == Scale.LOGARITHMIC ? 1 : claim.value())
+                    : Math.hypot(
+                            Interval.ofSamples(finite(own)).median(),
+                            Interval.ofSamples(finite(others)).median());
+            measurementSigma = ofBoth * size;
         }
         readingBySample = new int[estimates.length];
         Map<Assignment, Integer> known = new HashMap<>();
@@ -125,8 +127,12 @@ final class ClaimJudge {
         }
     }
 
+    /** Differences of runs are compared as they are; a factor says nothing of them. */
+    private Scale scale() {
+        return claim.comparison() != Comparison.DIFFERENCE && claim.low() > 0 ? Scale.of(estimates) : Scale.LINEAR;
+    }
+
     Finding judge() {
-        Scale scale = Scale.of(estimates) == Scale.LOGARITHMIC && claim.low() > 0 ? Scale.LOGARITHMIC : Scale.LINEAR;
         double[] scaled = scale.apply(estimates);
         int possible = finite(estimates).length;
         int n = readings.size();
@@ -155,8 +161,8 @@ final class ClaimJudge {
         for (int r = 0; r < n; r++) {
             double variance = (squares[r] + BORROWED_SAMPLES * pooled) / (counts[r] + BORROWED_SAMPLES)
                     + measurementSigma * measurementSigma;
-            fits[r] = fits(scale, means[r], Math.sqrt(variance));
-            likelihoods[r] = likelihood(scale, means[r], variance, fits[r]);
+            fits[r] = fits(means[r], Math.sqrt(variance));
+            likelihoods[r] = likelihood(means[r], variance, fits[r]);
         }
         double fittingWeight = 0;
         double evidence = 0;
@@ -178,7 +184,7 @@ final class ClaimJudge {
                 verdict = Verdict.IMPLAUSIBLE;
             }
         }
-        boolean conditions = fittingWeight >= Verdict.NEGLIGIBLE_WEIGHT && evidence > 0;
+        boolean conditions = fittingWeight >= Verdict.NEGLIGIBLE_WEIGHT;
         double[] posteriors = new double[n];
         for (int r = 0; r < n; r++) {
             posteriors[r] = conditions ? likelihoods[r] * counts[r] / possible / evidence : 0;
@@ -268,12 +274,12 @@ final class ClaimJudge {
                 plan.precision() != Precision.FP32);
     }
 
-    private boolean fits(Scale scale, double mean, double sigma) {
+    private boolean fits(double mean, double sigma) {
         double slack = CENTRAL * sigma + ROUNDING * Math.max(1, Math.abs(mean));
         return scale.apply(claim.high()) >= mean - slack && scale.apply(claim.low()) <= mean + slack;
     }
 
-    private double likelihood(Scale scale, double mean, double variance, boolean fits) {
+    private double likelihood(double mean, double variance, boolean fits) {
         if (variance == 0) {
             return fits ? 1 : 0;
         }

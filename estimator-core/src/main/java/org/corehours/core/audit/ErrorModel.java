@@ -86,7 +86,7 @@ public final class ErrorModel {
             return ON_TPU;
         }
         FrameworkRuntime runtime = plan.stack().runtime();
-        if (runtime.id().equals(FrameworkRuntime.xla().id())) {
+        if (runtime.id().startsWith(FrameworkRuntime.xla().id())) {
             return XLA_ON_GPU;
         }
         return runtime.compileSeconds().value() > 0 ? COMPILED : EAGER;

@@ -147,7 +147,7 @@ final class SampleDesign {
     int[] classes(int error, int classes) {
         int[] bySample = new int[points.length];
         for (int i = 0; i < bySample.length; i++) {
-            bySample[i] = Math.min(classes - 1, (int) (points[i][error] * classes));
+            bySample[i] = (int) (points[i][error] * classes);
         }
         return bySample;
     }

@@ -4,6 +4,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.corehours.core.graph.GraphBuilder;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.ChipLayout;
@@ -13,7 +14,11 @@ import org.corehours.core.hardware.DeviceMemory;
 import org.corehours.core.hardware.Power;
 import org.corehours.core.hardware.Precision;
 import org.corehours.core.hardware.Region;
+import org.corehours.core.lowering.DataType;
+import org.corehours.core.lowering.Kernel;
+import org.corehours.core.lowering.KernelKind;
 import org.corehours.core.lowering.KernelProgram;
+import org.corehours.core.lowering.Segment;
 import org.corehours.core.lowering.StepMemory;
 import org.corehours.core.quantity.Provenance;
 import org.corehours.core.quantity.Sourced;
@@ -38,10 +43,14 @@ import org.corehours.core.step.StepProgram;
 import org.corehours.core.step.Update;
 
 /**
- * A run whose hours are {@code parameters} times the error of matrix products, so that an audit of it can be worked out
+ * A run whose hours and bytes are its {@code parameters}, the hours times the error of matrix products, so that an audit of it can be worked out
  * by hand: what a real estimator does is no concern of these tests.
  */
 record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, Long> hours) implements Scenario {
+
+    /** 15 bytes, which a step moves three times for each of two micro-batches. */
+    private static final Kernel KERNEL =
+            new Kernel("fill", KernelKind.FILL, "", List.of(), List.of(), List.of(), DataType.FP32, 5, 10, 0, 1);
 
     static Assumption assumption(String id, Object... alternatives) {
         List<Alternative> list = new java.util.ArrayList<>();
@@ -81,15 +90,16 @@ record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, L
                 .model("model", hours.apply(assignment))
                 .phase(
                         new StepProgram(graph.build(), Update.of(Optimizer.ADAMW)),
-                        1,
-                        1,
+                        2,
+                        2,
                         InputDemand.NONE,
                         Schedule.ofSteps(3600))
                 .stack(
                         new SoftwareStack(
                                 "stack",
                                 step -> new KernelProgram(
-                                        List.of(), new StepMemory(0, 0, 0, 0, 0, 0, 0, KernelProgram.BACKWARD)),
+                                        List.of(new Segment("forward", 3, List.of(KERNEL), 0)),
+                                        new StepMemory(0, 0, 0, 0, 0, 0, 0, KernelProgram.BACKWARD)),
                                 FrameworkRuntime.pytorch(false)),
                         Precision.FP16)
                 .cluster(Cluster.single(device))
@@ -98,6 +108,11 @@ record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, L
     }
 
     static CompiledRun compile(RunPlan plan) {
+        return compile(plan, Variation::matrix);
+    }
+
+    /** The run whose hours have another error. */
+    static CompiledRun compile(RunPlan plan, ToDoubleFunction<Variation> error) {
         return new CompiledRun() {
             @Override
             public RunPlan plan() {
@@ -106,15 +121,22 @@ record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, L
 
             @Override
             public CompiledRun with(Schedule schedule) {
-                return compile(plan.toBuilder().schedule(schedule).build());
+                return compile(plan.toBuilder().schedule(schedule).build(), error);
             }
 
             @Override
             public RunEstimate estimate(Variation variation) {
-                double hours = plan.parameters() * variation.matrix();
+                double hours = plan.parameters() * error.applyAsDouble(variation);
                 Timeline timeline = new Timeline(
                         hours, Bottleneck.COMPUTE, hours, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of(), List.of());
-                MemoryUse memory = new MemoryUse(Map.of(MemoryUse.Part.PARAMETERS, plan.parameters()), 1000, List.of());
+                MemoryUse memory = new MemoryUse(
+                        Map.of(
+                                MemoryUse.Part.PARAMETERS,
+                                plan.parameters(),
+                                MemoryUse.Part.CONTEXT,
+                                plan.parameters() / 2),
+                        1000,
+                        List.of());
                 return new RunEstimate(
                         plan,
                         List.of(new PhaseEstimate(plan.main(), 3600, timeline, memory, 1e12, 10 / hours, 10 / hours)),
@@ -125,15 +147,19 @@ record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, L
         };
     }
 
-    private static Accelerator device(String id) {
+    /** A device; of those named after TPUs two cores are one. */
+    static Accelerator device(String id) {
+        boolean tpu = id.startsWith("tpu");
         return new Accelerator(
                 id,
                 "A device",
                 "Nobody",
-                Accelerator.Kind.GPU,
+                tpu ? Accelerator.Kind.TPU : Accelerator.Kind.GPU,
                 of(LocalDate.of(2017, 5, 10)),
-                ChipLayout.ONE,
-                new ComputeUnits.Multiprocessors(of(80), of(640)),
+                tpu ? new ChipLayout(2, 1) : ChipLayout.ONE,
+                tpu
+                        ? new ComputeUnits.SystolicArrays(of(2), of(2), of(128))
+                        : new ComputeUnits.Multiprocessors(of(80), of(640)),
                 of(1.53e9),
                 Map.of(Precision.FP16, of(125e12)),
                 Map.of(),
