@@ -1,12 +1,15 @@
 package org.corehours.core.audit;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.corehours.core.run.CompiledRun;
 import org.corehours.core.run.RunPlan;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Estimates a paper's runs under everything that is uncertain, and judges its claims by the result. An auditor has no
@@ -47,6 +50,13 @@ public final class Auditor {
      *     is what the first reading of the run met
      */
     public Audit audit(List<? extends Scenario> runs, List<Claim> claims) {
+        Set<String> ids = runs.stream().map(Scenario::id).collect(Collectors.toCollection(LinkedHashSet::new));
+        for (Claim claim : claims) {
+            check(claim, claim.run(), ids);
+            if (claim.reference() != null) {
+                check(claim, claim.reference(), ids);
+            }
+        }
         SampleDesign design =
                 new SampleDesign(runs.stream().map(Scenario::assumptions).toList(), errors.dimensions(), sampling);
         double[][] normals = new double[errors.dimensions()][];
@@ -61,32 +71,23 @@ public final class Auditor {
                 .map(each -> new RunSamples(each, design, normals, errors, compiler))
                 .toList()
                 .forEach(each -> samples.put(each.scenario().id(), each.orRefusal()));
-        claims.forEach(claim -> {
-            find(samples, claim, claim.run());
-            reference(samples, claim);
-        });
         List<RunAudit> audits = List.copyOf(samples.values()).parallelStream()
                 .map(each -> each.audit(errors, classes, normals))
                 .toList();
         List<Finding> findings = claims.parallelStream()
                 .map(claim -> {
-                    RunSamples run = find(samples, claim, claim.run());
-                    return new ClaimJudge(claim, run, reference(samples, claim), errors, classes, published).judge();
+                    RunSamples run = Objects.requireNonNull(samples.get(claim.run()));
+                    RunSamples reference = claim.reference() == null ? null : samples.get(claim.reference());
+                    return new ClaimJudge(claim, run, reference, errors, classes, published).judge();
                 })
                 .toList();
         return new Audit(sampling, audits, findings, Arithmetic.of(claims, audits));
     }
 
-    private static @Nullable RunSamples reference(Map<String, RunSamples> samples, Claim claim) {
-        return claim.reference() == null ? null : find(samples, claim, claim.reference());
-    }
-
-    private static RunSamples find(Map<String, RunSamples> samples, Claim claim, String run) {
-        RunSamples found = samples.get(run);
-        if (found == null) {
-            throw new IllegalArgumentException("The claim " + claim.id() + " is about the run " + run
-                    + ", which is none of " + samples.keySet() + ".");
+    private static void check(Claim claim, String run, Set<String> runs) {
+        if (!runs.contains(run)) {
+            throw new IllegalArgumentException(
+                    "The claim " + claim.id() + " is about the run " + run + ", which is none of " + runs + ".");
         }
-        return found;
     }
 }

@@ -162,7 +162,7 @@ final class ClaimJudge {
             double variance = (squares[r] + BORROWED_SAMPLES * pooled) / (counts[r] + BORROWED_SAMPLES)
                     + measurementSigma * measurementSigma;
             fits[r] = fits(means[r], Math.sqrt(variance));
-            likelihoods[r] = likelihood(means[r], variance, fits[r]);
+            likelihoods[r] = likelihood(means[r], variance);
         }
         double fittingWeight = 0;
         double evidence = 0;
@@ -274,17 +274,19 @@ final class ClaimJudge {
                 plan.precision() != Precision.FP32);
     }
 
+    private static double rounding(double mean) {
+        return ROUNDING * Math.max(1, Math.abs(mean));
+    }
+
     private boolean fits(double mean, double sigma) {
-        double slack = CENTRAL * sigma + ROUNDING * Math.max(1, Math.abs(mean));
+        double slack = CENTRAL * sigma + rounding(mean);
         return scale.apply(claim.high()) >= mean - slack && scale.apply(claim.low()) <= mean + slack;
     }
 
-    private double likelihood(double mean, double variance, boolean fits) {
-        if (variance == 0) {
-            return fits ? 1 : 0;
-        }
-        double rounding = scale.apply(claim.high()) - scale.apply(claim.low());
-        double total = variance + rounding * rounding / 12;
+    /** The density of the claim under a reading, its range being that of a uniform distribution. */
+    private double likelihood(double mean, double variance) {
+        double range = scale.apply(claim.high()) - scale.apply(claim.low());
+        double total = variance + range * range / 12 + rounding(mean) * rounding(mean);
         double distance = scale.apply(claim.value()) - mean;
         return Math.exp(-distance * distance / (2 * total)) / Math.sqrt(total);
     }

@@ -232,17 +232,17 @@ final class RunSamples {
         return bytes * plan.accumulationSteps();
     }
 
-    /** The hours of the first samples with one error drawn anew: that of a sample half of all samples away. */
+    /** The hours of the first samples with one error drawn anew. */
     private double[] redrawnHours(ErrorModel errors, double[][] normals, int error) {
         if (!errors.movesTimes(error)) {
             return new double[0];
         }
-        int samples = draw.bySample().length;
-        double[] hours = new double[Math.min(REDRAWN_SAMPLES, samples)];
+        double[] hours = new double[Math.min(REDRAWN_SAMPLES, draw.bySample().length)];
         double[][] changed = normals.clone();
-        changed[error] = new double[samples];
+        // Times do not depend on what is meant by memory, so its deviates are another draw of any of their errors.
+        // Samples of one error are none: in a Sobol sequence those at a distance may be next to each other.
+        changed[error] = normals[errors.memoryMeaning()];
         for (int i = 0; i < hours.length; i++) {
-            changed[error][i] = normals[error][(i + samples / 2) % samples];
             CompiledRun run = compiled.get(reading(i));
             hours[i] = run == null
                     ? Double.NaN

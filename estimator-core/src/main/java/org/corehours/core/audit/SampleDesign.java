@@ -27,6 +27,8 @@ final class SampleDesign {
     private final int errors;
     private final Map<String, Integer> dimensionByAssumption = new LinkedHashMap<>();
     private final Set<String> crossed;
+
+    /** The sample that each sample takes its reading of the assumptions from that are not crossed. */
     private final int[] drawOfOthers;
 
     /**
@@ -55,8 +57,7 @@ final class SampleDesign {
         }
         List<Assumption> leading = leading(List.copyOf(large.values()), sampling.maxReadings());
         this.crossed = dimensionByAssumption.keySet().stream()
-                .filter(id -> !large.containsKey(id)
-                        || leading.stream().anyMatch(each -> each.id().equals(id)))
+                .filter(id -> !large.containsKey(id))
                 .collect(Collectors.toSet());
         this.drawOfOthers = new int[points.length];
         Map<List<String>, Integer> firstSample = new HashMap<>();
