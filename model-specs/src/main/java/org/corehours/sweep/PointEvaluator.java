@@ -12,6 +12,7 @@ import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.hardware.Precision;
 import org.corehours.core.lowering.Checkpointing;
+import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.quantity.NameSuggestions;
 import org.corehours.core.run.CompiledRun;
 import org.corehours.core.run.CompiledStep;
@@ -60,6 +61,7 @@ public final class PointEvaluator {
     private final Part<Batch> batches;
     private final Part<InputDemand> inputs;
     private final Part<Schedule> schedules;
+    private final RecentCache<KernelKey, Made<Lowered>> kernels = new RecentCache<>(STEPS_KEPT);
     private final RecentCache<StepKey, Made<CompiledBase>> steps = new RecentCache<>(STEPS_KEPT);
     private final RecentCache<RunKey, Made<CompiledRun>> runs = new RecentCache<>(RUNS_KEPT);
 
@@ -71,7 +73,13 @@ public final class PointEvaluator {
     /** Methods and stacks stand in keys by the numbers of their combinations, because comparing them takes longer. */
     private record StepKey(long method, long software, String hardware, String accelerator, long microBatch) {}
 
+    /** Stacks of GPUs and of TPUs have numbers of their own. */
+    private record KernelKey(long method, Accelerator.Kind kind, long software, long microBatch) {}
+
     private record RunKey(long method, long cluster, long software, long batch, long input) {}
+
+    /** A step with its kernels, which all devices of a kind run. */
+    private record Lowered(StepProgram step, KernelProgram program) {}
 
     /** A step with the graph it was compiled from. */
     private record CompiledBase(StepProgram step, CompiledStep compiled) {}
@@ -214,13 +222,31 @@ public final class PointEvaluator {
                             key,
                             absent -> Made.of(() -> {
                                 accelerator.peakFlopsPerSecond(recipe.precision());
-                                StepProgram program = recipe.method().plan(microBatch);
+                                Lowered lowered = lowered(choice, software, recipe, microBatch);
                                 return new CompiledBase(
-                                        program, CompiledStep.of(program, recipe.stack(), accelerator, timers));
+                                        lowered.step(),
+                                        CompiledStep.of(
+                                                lowered.step(),
+                                                lowered.program(),
+                                                recipe.stack(),
+                                                accelerator,
+                                                timers));
                             }))
                     .get();
             return estimator.compile(plan(recipe, step.step()), step.compiled());
         });
+    }
+
+    private Lowered lowered(int[] choice, Part<Software> software, RunRecipe recipe, long microBatch) {
+        KernelKey key = new KernelKey(
+                methods.index(choice), recipe.cluster().accelerator().kind(), software.index(choice), microBatch);
+        return kernels.get(
+                        key,
+                        absent -> Made.of(() -> {
+                            StepProgram step = recipe.method().plan(microBatch);
+                            return new Lowered(step, recipe.stack().lowering().lower(step));
+                        }))
+                .get();
     }
 
     /** The parts of a point's run. */

@@ -59,8 +59,17 @@ public final class CompiledStep {
         return of(step, stack.lowering().lower(step), stack, accelerator, timers);
     }
 
-    /** Times the kernels that a stack has lowered a step to. */
-    static CompiledStep of(
+    /**
+     * Times the kernels of a step that is lowered already: devices of one kind run the same.
+     *
+     * @param step the step of one micro-batch
+     * @param program what the stack lowers it to
+     * @param stack the software
+     * @param accelerator the device
+     * @param timers keeps the timers of the devices
+     * @return the step, ready to be simulated on any number of such devices
+     */
+    public static CompiledStep of(
             StepProgram step,
             KernelProgram program,
             SoftwareStack stack,
