@@ -100,7 +100,7 @@ final class CountCommand extends BaseCommand {
         WrongInputs wrong = new WrongInputs();
         for (String name : models) {
             try {
-                counts.add(Lookups.checked(() -> count(name)));
+                counts.add(Lookups.checked(() -> counted(name)));
             } catch (SpecException e) {
                 wrong.add(e);
             }
@@ -156,6 +156,14 @@ final class CountCommand extends BaseCommand {
                     new EagerLowering(DataType.BF16, fused, false, TorchRelease.V2).savedActivations(step));
         }
         return saved;
+    }
+
+    /** Counts at once, so that what is too large to count is refused before anything is printed. */
+    private Count counted(String name) {
+        Count count = count(name);
+        count.flops();
+        count.savedBytes().keySet().forEach(count::saved);
+        return count;
     }
 
     private Count count(String name) {

@@ -188,6 +188,13 @@ final class EstimateCommand extends BaseCommand {
             throw new UsageException(String.format(
                     Locale.ROOT, "The --steps (%d) must be at least 1 and at most %,d.", steps, MOST_STEPS));
         }
+        if (steps == null && step.batch() != null) {
+            long batch = step.batch();
+            Lookups.checked(() -> {
+                new Schedule.Epochs(images.samples().value(), 1, true).check(batch);
+                return batch;
+            });
+        }
         return Schedule.of(
                 steps == null
                         ? new Schedule.Epochs(images.samples().value(), epochs == null ? 1 : epochs, true)

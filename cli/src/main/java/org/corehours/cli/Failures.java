@@ -26,7 +26,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     public int handleParseException(ParameterException exception, String[] args) {
         CommandLine command = exception.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("corehours: " + message(exception));
+        err.println("corehours: " + inWords(message(exception)));
         if (!UnmatchedArgumentException.printSuggestions(exception, err)) {
             err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         }
@@ -79,6 +79,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         if (stackTraces.getAsBoolean()) {
             failure.printStackTrace(err);
         }
+    }
+
+    /** What a user is not to know: the types that Java has for numbers. */
+    private static String inWords(String message) {
+        return message.replaceFirst(" is not an int$", " is not a whole number of at most " + Integer.MAX_VALUE)
+                .replaceFirst(" is not a long$", " is not a whole number of at most " + Long.MAX_VALUE)
+                .replaceFirst(" is not a double$", " is not a number");
     }
 
     private static int code(Exception exception) {

@@ -193,6 +193,10 @@ final class StepOptions {
         return own;
     }
 
+    @Nullable Long batch() {
+        return globalBatch;
+    }
+
     boolean batchGiven() {
         return globalBatch != null;
     }
@@ -246,7 +250,7 @@ final class StepOptions {
     }
 
     /** Limits what a wrong figure can cost: a micro-batch is simulated for each accumulation step. */
-    private static final int MOST_ACCUMULATION = 10_000;
+    private static final int MOST_ACCUMULATION = 1_000;
 
     private RunPlan plan(
             String id,

@@ -43,7 +43,7 @@ final class WrongInputs {
 
     /** What is wrong, in lines that begin with a file, as compilers write them. */
     String summary() {
-        if (problems <= MOST_SHOWN) {
+        if (problems <= MOST_SHOWN || files == 1) {
             return String.join(
                     "\n", first.stream().map(SpecException::getMessage).toList());
         }

@@ -28,6 +28,7 @@ import org.corehours.core.hardware.Region;
 import org.corehours.core.quantity.NameSuggestions;
 import org.corehours.core.quantity.Provenance;
 import org.corehours.core.quantity.Sourced;
+import org.corehours.spec.InputFile;
 import org.corehours.spec.SpecField;
 import org.corehours.spec.SpecFile;
 import org.corehours.spec.SpecNode;
@@ -322,7 +323,13 @@ public final class HardwareCatalog {
         return id;
     }
 
-    private static boolean isFile(String name) {
+    /**
+     * Whether a name is one of a file: it has a slash, or ends as specifications do.
+     *
+     * @param name what stands for hardware
+     * @return true if it is the path of a file
+     */
+    public static boolean isFile(String name) {
         return name.indexOf('/') >= 0
                 || name.indexOf('\\') >= 0
                 || name.endsWith(".yaml")
@@ -349,6 +356,10 @@ public final class HardwareCatalog {
                 device -> {
                     if (!isFile(device)) {
                         return acceleratorId(device);
+                    }
+                    if (!InputFile.staysBelow(device)) {
+                        throw new IllegalArgumentException("The accelerator (" + device
+                                + ") must be an id, or a file in the folder of this one or below.");
                     }
                     Accelerator accelerator = readAccelerator(SpecFile.open(file.resolveSibling(device)));
                     own.put(accelerator.id(), accelerator);

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -78,6 +79,21 @@ public final class InputFile {
             return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
             throw notUtf8(name, bytes, left.position());
+        }
+    }
+
+    /**
+     * Whether a path that a file names leads to nothing outside of the folder it starts from.
+     *
+     * @param path the path
+     * @return false if it starts elsewhere or leaves the folder
+     */
+    public static boolean staysBelow(String path) {
+        try {
+            Path normal = Path.of(path).normalize();
+            return !normal.isAbsolute() && !normal.startsWith("..");
+        } catch (InvalidPathException e) {
+            return false;
         }
     }
 

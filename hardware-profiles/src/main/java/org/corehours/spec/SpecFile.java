@@ -60,6 +60,9 @@ public final class SpecFile {
             throw unprintable(name, text, e);
         } catch (MarkedYAMLException e) {
             String found = e.getProblem() == null ? "unreadable text" : e.getProblem();
+            if (found.startsWith("but ") && e.getContext() != null) {
+                found = e.getContext() + ", " + found;
+            }
             throw problem(name, e.getProblemMark(), "is not YAML: " + found);
         } catch (YAMLException e) {
             throw problem(name, null, "is not YAML: " + firstLine(e));

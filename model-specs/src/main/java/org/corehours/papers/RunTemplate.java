@@ -14,9 +14,11 @@ import org.corehours.core.hardware.Cluster;
 import org.corehours.core.quantity.Provenance;
 import org.corehours.core.run.RunPhase;
 import org.corehours.core.run.RunPlan;
+import org.corehours.core.run.Schedule;
 import org.corehours.core.run.SoftwareStack;
 import org.corehours.core.simulate.InputRecipe;
 import org.corehours.core.step.StepProgram;
+import org.corehours.hardware.HardwareCatalog;
 import org.corehours.spec.SpecException;
 import org.corehours.spec.SpecFile;
 
@@ -177,14 +179,24 @@ public final class RunTemplate implements Scenario {
 
     private void check(RunValues values) {
         try {
+            if (HardwareCatalog.isFile(values.hardware())) {
+                throw new IllegalArgumentException("The hardware (" + values.hardware()
+                        + ") must be an id of 'corehours hardware': a paper's file opens no other files for it.");
+            }
             Accelerator accelerator = environment.accelerator(values.hardware());
+            accelerator.peakFlopsPerSecond(values.precision());
             Cluster cluster = environment.cluster(values.hardware(), values.devicesOf(accelerator));
             RunPlan.microBatch(
                     values.globalBatch(), cluster, values.accumulation().orElse(1));
             values.dividing().check(values.softwareStack().runtime(), cluster.devices(), true);
             InputRecipe.demand(values.input());
+            if (values.schedule().length() instanceof Schedule.Epochs epochs) {
+                epochs.check(values.globalBatch());
+            }
         } catch (IllegalArgumentException e) {
             throw known.node().problem(String.valueOf(e.getMessage()));
+        } catch (ArithmeticException e) {
+            throw known.node().problem("has figures that are too large to count: they pass 9.2e18");
         }
     }
 

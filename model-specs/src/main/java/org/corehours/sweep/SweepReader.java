@@ -16,6 +16,7 @@ import org.corehours.papers.FreeRun;
 import org.corehours.papers.Paper;
 import org.corehours.papers.RunEnvironment;
 import org.corehours.papers.RunTemplate;
+import org.corehours.spec.InputFile;
 import org.corehours.spec.SpecException;
 import org.corehours.spec.SpecField;
 import org.corehours.spec.SpecFile;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * Every value is tried by itself, so that a wrong name is a mistake with a place; values that do not go together are not.
  */
 public final class SweepReader {
+
+    /** Parameters whose values may be files. */
+    private static final Set<String> NAMES_FILES = Set.of("model", "hardware");
 
     private static final List<String> SHORT = List.of("model", "image_size", "sequence_length", "batch");
 
@@ -148,6 +152,7 @@ public final class SweepReader {
             if (paper.get().isPresent()) {
                 base = ofPaper(root, paper.get().get(), run.get());
             } else {
+                run.get().ifPresent(SweepReader::refuseFilesElsewhere);
                 run.get().ifPresent(node -> fixed.putAll(shortNames(node)));
                 base = free(run.get().orElse(null), folder);
             }
@@ -165,6 +170,22 @@ public final class SweepReader {
         });
     }
 
+    private static void refuseFilesElsewhere(SpecNode run) {
+        run.fields(fields -> {
+            for (String name : NAMES_FILES) {
+                fields.optional(name, node -> {
+                    if (!node.isMapping() && !node.isList() && !InputFile.staysBelow(node.text())) {
+                        throw node.wrong("expected a name, or a file below the working directory");
+                    }
+                    return node;
+                });
+            }
+            fields.ignoreOthers();
+            fields.done();
+            return run;
+        });
+    }
+
     private static Map<String, Placed> axes(SpecNode node) {
         Map<String, Placed> axes = new LinkedHashMap<>();
         node.namedValues(value -> value).forEach((name, value) -> {
@@ -176,6 +197,9 @@ public final class SweepReader {
             List<SpecNode> items = value.isList() ? value.list(each -> each) : List.of(value);
             for (SpecNode item : items) {
                 for (String each : placed(item, () -> ValueText.list(item.text()))) {
+                    if (NAMES_FILES.contains(name) && !InputFile.staysBelow(each)) {
+                        throw item.wrong("expected a name, or a file below the working directory");
+                    }
                     values.add(each);
                     nodes.add(item);
                 }

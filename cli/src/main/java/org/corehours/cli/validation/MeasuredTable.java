@@ -213,6 +213,10 @@ public record MeasuredTable(String file, List<String> header, List<Row> rows) {
     }
 
     private static List<String> header(String file, List<Cell> cells) {
+        if (cells.size() == 1 && cells.get(0).text().indexOf(';') >= 0) {
+            throw problem(
+                    file, cells.get(0).line(), 1, "has semicolons between cells, expected commas, and points in decimals");
+        }
         Set<String> names = new HashSet<>();
         for (Cell cell : cells) {
             if (!names.add(cell.text())) {
@@ -223,14 +227,12 @@ public record MeasuredTable(String file, List<String> header, List<Row> rows) {
     }
 
     private static SpecProblem ragged(String file, List<String> header, List<Cell> cells) {
-        boolean semicolons = header.size() == 1 && header.get(0).indexOf(';') >= 0;
         return new SpecProblem(
                 file,
                 cells.get(0).line(),
                 1,
                 "",
-                "has " + cells.size() + " cells, expected " + header.size() + " as in the header"
-                        + (semicolons ? "; cells are separated by commas, and decimals have a point" : ""));
+                "has " + cells.size() + " cells, expected " + header.size() + " as in the header");
     }
 
     private static Row row(String file, List<String> header, List<Cell> cells) {

@@ -106,6 +106,17 @@ public record Accelerator(
     }
 
     /**
+     * The precision that products run in where a framework lets them run in one: TF32 is a permission, which a device
+     * without it ignores by computing in fp32 (PyTorch documentation, "CUDA semantics").
+     *
+     * @param allowed the precision that is allowed
+     * @return fp32 for TF32 on a device without it; else the one that is allowed
+     */
+    public Precision runsIn(Precision allowed) {
+        return allowed == Precision.TF32 && !supports(Precision.TF32) ? Precision.FP32 : allowed;
+    }
+
+    /**
      * The peak of dense matrix products.
      *
      * @param precision the precision of the factors

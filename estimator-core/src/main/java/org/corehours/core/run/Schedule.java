@@ -48,6 +48,20 @@ public record Schedule(Length length, long evaluationSamples, long checkpoints, 
             }
         }
 
+        /**
+         * Refuses a batch that an epoch has none of.
+         *
+         * @param globalBatch samples of one step
+         * @throws IllegalArgumentException if partial batches are dropped and the data set is smaller than a batch
+         */
+        public void check(long globalBatch) {
+            if (dropLast && datasetSamples < globalBatch) {
+                throw new IllegalArgumentException("The global batch (" + globalBatch + ") is larger than the data set ("
+                        + datasetSamples + " samples), whose last partial batch is dropped, so that no epoch has a step."
+                        + " Maybe keep the last batch, give steps, or use a smaller batch.");
+            }
+        }
+
         @Override
         public long steps(long globalBatch) {
             long perEpoch = dropLast ? datasetSamples / globalBatch : (datasetSamples + globalBatch - 1) / globalBatch;

@@ -75,7 +75,7 @@ public record StepExplanation(RunPlan plan, Timeline timeline, List<KernelUse> k
 
     /** A kernel in the format it computes in: what a framework lets run in TF32 stays fp32 on a device without. */
     private static Kernel asRun(Kernel kernel, Accelerator accelerator) {
-        if (kernel.type() != DataType.TF32 || accelerator.supports(Precision.TF32)) {
+        if (kernel.type() != DataType.TF32 || accelerator.runsIn(Precision.TF32) == Precision.TF32) {
             return kernel;
         }
         return new Kernel(
@@ -135,7 +135,7 @@ public record StepExplanation(RunPlan plan, Timeline timeline, List<KernelUse> k
         Precision own = switch (type) {
             case FP16 -> Precision.FP16;
             case BF16 -> Precision.BF16;
-            case TF32 -> plan.cluster().accelerator().supports(Precision.TF32) ? Precision.TF32 : Precision.FP32;
+            case TF32 -> plan.cluster().accelerator().runsIn(Precision.TF32);
             default -> Precision.FP32;
         };
         return plan.cluster().accelerator().supports(own) ? own : plan.precision();

@@ -66,7 +66,7 @@ final class ConvolutionLaw {
     ConvolutionLaw(Accelerator accelerator, boolean matrixCores, MemoryLaw memory) {
         this.memory = memory;
         this.matrixCores = matrixCores;
-        this.tensorFloat32 = accelerator.supports(Precision.TF32);
+        this.tensorFloat32 = accelerator.runsIn(Precision.TF32) == Precision.TF32;
         this.vectorSecondsPerFlop =
                 1 / (accelerator.peakFlopsPerSecond(Precision.FP32) * accelerator.law("convolution.grouped_fraction"));
     }
@@ -159,13 +159,13 @@ final class ConvolutionLaw {
         return direct || groupWidth(kernel, product) < NARROWEST_GROUP;
     }
 
+    /** In fp32, or allowed to run in TF32 on a device that has none. */
     private boolean inSinglePrecision(Kernel kernel) {
         return kernel.type() == DataType.FP32 || (kernel.type() == DataType.TF32 && !tensorFloat32);
     }
 
-    /** Where products may run in TF32 and the device has none, they run in fp32. */
     private boolean onMatrixCores(Kernel kernel) {
-        return matrixCores && kernel.type() != DataType.FP32 && (kernel.type() != DataType.TF32 || tensorFloat32);
+        return matrixCores && !inSinglePrecision(kernel);
     }
 
     /** The channels of a group that go in or that come out, whichever are fewer. */

@@ -53,7 +53,7 @@ final class GpuTimer implements KernelTimer {
         for (DataType type : DataType.values()) {
             Precision precision = precision(type);
             if (precision != null && accelerator.supports(precision)) {
-                String family = type == DataType.FP32 ? "product.fp32" : "product.half";
+                String family = precision == Precision.FP32 ? "product.fp32" : "product.half";
                 double peak = accelerator.peakFlopsPerSecond(precision);
                 double vector = accelerator.peakFlopsPerSecond(Precision.FP32);
                 double bandwidth = memory.bytesPerSecond();
@@ -67,15 +67,12 @@ final class GpuTimer implements KernelTimer {
                                 accelerator, family, true, type.bytes(), multiprocessors, peak, vector, bandwidth));
             }
         }
-        // A device without a path for it multiplies in fp32, whatever the framework allows.
-        dense.computeIfAbsent(DataType.TF32, absent -> dense.get(DataType.FP32));
-        batched.computeIfAbsent(DataType.TF32, absent -> batched.get(DataType.FP32));
     }
 
-    private static @Nullable Precision precision(DataType type) {
+    private @Nullable Precision precision(DataType type) {
         return switch (type) {
             case FP32 -> Precision.FP32;
-            case TF32 -> Precision.TF32;
+            case TF32 -> accelerator.runsIn(Precision.TF32);
             case FP16 -> Precision.FP16;
             case BF16 -> Precision.BF16;
             case INT64, BOOL -> null;
@@ -147,8 +144,7 @@ final class GpuTimer implements KernelTimer {
         if (precision == null) {
             throw new IllegalArgumentException("There are no matrix products in " + type.label() + ".");
         }
-        boolean fallsBack = precision == Precision.TF32 && !accelerator.supports(precision);
-        return accelerator.peakFlopsPerSecond(fallsBack ? Precision.FP32 : precision);
+        return accelerator.peakFlopsPerSecond(precision);
     }
 
     private ProductLaw law(Map<DataType, ProductLaw> laws, DataType type) {

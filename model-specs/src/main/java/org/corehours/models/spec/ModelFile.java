@@ -87,7 +87,7 @@ public final class ModelFile {
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw root.problem("does not fit together: " + e.getMessage());
         } catch (ArithmeticException e) {
-            throw root.problem("has sizes that are too large to count: " + e.getMessage());
+            throw root.problem("has sizes that are too large to count: its figures pass 9.2e18");
         }
     }
 

@@ -51,6 +51,13 @@ public record SwinTransformer(
             throw new IllegalArgumentException("The depths " + depths + ", heads " + heads + " and windows " + windows
                     + " must name as many stages.");
         }
+        for (int stage = 0; stage < heads.size(); stage++) {
+            long width = Math.multiplyExact((long) embedding, 1L << stage);
+            if (width % heads.get(stage) != 0) {
+                throw new IllegalArgumentException("The width of stage " + (stage + 1) + " (" + width
+                        + ") must be a multiple of its heads (" + heads.get(stage) + ").");
+            }
+        }
         if (depths.stream().anyMatch(depth -> depth < 2 || depth % 2 != 0)) {
             throw new IllegalArgumentException(
                     "The depths " + depths + " must be even: every second block shifts its windows.");
