@@ -66,13 +66,29 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return ExitCode.USAGE;
     }
 
-    /** What was asked for needs more memory than there is; the memory is free again when this is said. */
-    int outOfMemory(OutOfMemoryError error, PrintWriter err) {
-        long mebibytes = Runtime.getRuntime().maxMemory() >> 20;
-        err.println("corehours: This takes more than the " + mebibytes + " MiB of memory that Java may use."
-                + " Ask for less, or give more: COREHOURS_JAVA_OPTS=-Xmx8g");
+    /** What was asked for needs more memory than there is, which is free again when this is said; else a bug. */
+    int error(Error error, PrintWriter err) {
+        boolean memory = isOfMemory(error);
+        if (memory) {
+            long mebibytes = Runtime.getRuntime().maxMemory() >> 20;
+            err.println("corehours: This takes more than the " + mebibytes + " MiB of memory that Java may use."
+                    + " Ask for less, or give more: COREHOURS_JAVA_OPTS=-Xmx8g");
+        } else {
+            err.println("corehours: this is a bug: " + error.getClass().getSimpleName());
+        }
         trace(error, err);
-        return ExitCode.INFEASIBLE;
+        return memory ? ExitCode.INFEASIBLE : ExitCode.BUG;
+    }
+
+    /** A class that could not be made for lack of memory is named by another error. */
+    private static boolean isOfMemory(Throwable error) {
+        for (Throwable each = error; each != null; each = each.getCause()) {
+            if (each instanceof OutOfMemoryError
+                    || String.valueOf(each.getMessage()).contains("OutOfMemoryError")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void trace(Throwable failure, PrintWriter err) {

@@ -87,8 +87,8 @@ public final class Main {
             out.flush();
         } catch (ResultStream.NotWrittenException e) {
             code = failures.notWritten(e, err);
-        } catch (OutOfMemoryError e) {
-            code = failures.outOfMemory(e, err);
+        } catch (VirtualMachineError | LinkageError e) {
+            code = failures.error(e, err);
         }
         err.flush();
         return code;

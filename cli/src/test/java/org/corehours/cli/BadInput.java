@@ -92,11 +92,22 @@ record BadInput(String name, String command, List<BadFile> files, int code, Stri
 
     /** The case as the table holds it. */
     String text() {
-        StringBuilder text = new StringBuilder("== ").append(name).append("\n$ ").append(command).append('\n');
+        StringBuilder text = new StringBuilder("== ")
+                .append(name)
+                .append("\n$ ")
+                .append(command)
+                .append('\n');
         for (BadFile file : files) {
             text.append("-- ").append(file.name());
-            text.append(file.how().isEmpty() ? "" : " " + file.how()).append('\n').append(file.text());
+            text.append(file.how().isEmpty() ? "" : " " + file.how())
+                    .append('\n')
+                    .append(file.text());
         }
-        return text.append("-> ").append(code).append('\n').append(message).append("\n\n").toString();
+        return text.append("-> ")
+                .append(code)
+                .append('\n')
+                .append(message)
+                .append("\n\n")
+                .toString();
     }
 }

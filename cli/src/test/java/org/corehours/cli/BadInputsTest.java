@@ -39,9 +39,7 @@ class BadInputsTest {
         assertThat(cases).hasSizeGreaterThanOrEqualTo(200);
         assertThat(cases).extracting(BadInput::name).doesNotHaveDuplicates();
         for (BadInput each : cases) {
-            assertThat(each.code())
-                    .as(each.name())
-                    .isIn(ExitCode.USAGE, ExitCode.INPUT, ExitCode.INFEASIBLE);
+            assertThat(each.code()).as(each.name()).isIn(ExitCode.USAGE, ExitCode.INPUT, ExitCode.INFEASIBLE);
             assertThat(each.message())
                     .as(each.name())
                     .isNotBlank()
@@ -55,7 +53,9 @@ class BadInputsTest {
         if (Boolean.getBoolean("corehours.write")) {
             StringBuilder table = new StringBuilder(head());
             for (int i = 0; i < cases.size(); i++) {
-                table.append(cases.get(i).run(Files.createDirectory(folder.resolve("case" + i))).text());
+                table.append(cases.get(i)
+                        .run(Files.createDirectory(folder.resolve("case" + i)))
+                        .text());
             }
             Files.writeString(TABLE, table, StandardCharsets.UTF_8);
         }

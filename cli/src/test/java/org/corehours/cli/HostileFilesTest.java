@@ -90,7 +90,10 @@ class HostileFilesTest {
         for (String format : new String[] {"text", "markdown", "html", "json"}) {
             Program.Result result = Program.run("report", file.toString(), "--format", format);
             assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.DONE);
-            assertThat(result.out()).as(format).doesNotContain("\u001b", "\u0007").containsIgnoringCase("\\u001b");
+            assertThat(result.out())
+                    .as(format)
+                    .doesNotContain("\u001b", "\u0007")
+                    .containsIgnoringCase("\\u001b");
         }
     }
 }

@@ -257,6 +257,22 @@ class UsageTest {
     }
 
     @Test
+    void tooLittleMemoryIsInfeasibleAndNoBug() {
+        Failures failures = new Failures(() -> false);
+        StringWriter err = new StringWriter();
+        Error unmade = new NoClassDefFoundError("Could not initialize class X");
+        unmade.initCause(new ExceptionInInitializerError("Exception java.lang.OutOfMemoryError: Java heap space"));
+        for (Error each : new Error[] {new OutOfMemoryError("Java heap space"), unmade}) {
+            assertThat(failures.error(each, new PrintWriter(err))).isEqualTo(ExitCode.INFEASIBLE);
+        }
+        assertThat(err.toString().lines())
+                .hasSize(2)
+                .allMatch(line -> line.startsWith("corehours: This takes more than the "));
+        assertThat(failures.error(new StackOverflowError(), new PrintWriter(err)))
+                .isEqualTo(ExitCode.BUG);
+    }
+
+    @Test
     void colourNeedsATerminalThatWantsIt() {
         assertThat(Terminal.of(Map.of("TERM", "xterm"), true, false).styled()).isTrue();
         assertThat(Terminal.of(Map.of("TERM", "xterm"), false, false).styled()).isFalse();

@@ -215,7 +215,10 @@ public record MeasuredTable(String file, List<String> header, List<Row> rows) {
     private static List<String> header(String file, List<Cell> cells) {
         if (cells.size() == 1 && cells.get(0).text().indexOf(';') >= 0) {
             throw problem(
-                    file, cells.get(0).line(), 1, "has semicolons between cells, expected commas, and points in decimals");
+                    file,
+                    cells.get(0).line(),
+                    1,
+                    "has semicolons between cells, expected commas, and points in decimals");
         }
         Set<String> names = new HashSet<>();
         for (Cell cell : cells) {

@@ -56,9 +56,11 @@ public record Schedule(Length length, long evaluationSamples, long checkpoints, 
          */
         public void check(long globalBatch) {
             if (dropLast && datasetSamples < globalBatch) {
-                throw new IllegalArgumentException("The global batch (" + globalBatch + ") is larger than the data set ("
-                        + datasetSamples + " samples), whose last partial batch is dropped, so that no epoch has a step."
-                        + " Maybe keep the last batch, give steps, or use a smaller batch.");
+                throw new IllegalArgumentException(
+                        "The global batch (" + globalBatch + ") is larger than the data set ("
+                                + datasetSamples
+                                + " samples), whose last partial batch is dropped, so that no epoch has a step."
+                                + " Maybe keep the last batch, give steps, or use a smaller batch.");
             }
         }
 
