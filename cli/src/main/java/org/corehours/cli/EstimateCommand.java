@@ -3,7 +3,6 @@ package org.corehours.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.document.Numbers;
 import org.corehours.cli.json.JsonText;
@@ -14,6 +13,8 @@ import org.corehours.core.audit.Assignment;
 import org.corehours.core.audit.Assumption;
 import org.corehours.core.audit.RunAudit;
 import org.corehours.core.audit.Scenario;
+import org.corehours.core.hardware.Accelerator;
+import org.corehours.core.run.RunEstimate;
 import org.corehours.core.run.RunPhase;
 import org.corehours.core.run.RunPlan;
 import org.corehours.core.run.Schedule;
@@ -89,6 +90,10 @@ final class EstimateCommand extends BaseCommand {
                     + " method's published code does.")
     private @Nullable String input;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private SupplyOptions supply;
+
     @Option(
             names = "--phase",
             paramLabel = "NAME:K=V,...",
@@ -105,7 +110,7 @@ final class EstimateCommand extends BaseCommand {
         Evaluator.Estimate estimate = estimate();
         RunAudit run = estimate.run();
         String label = estimate.label();
-        refuseUnlessItFits(run.likeliest().memory(), run.likeliest().plan());
+        refuseUnlessItFits(run.likeliest(), run.likeliest().plan());
         if (json()) {
             print(JsonText.object(to -> RunJson.write(to, run, label)));
         } else {
@@ -149,8 +154,14 @@ final class EstimateCommand extends BaseCommand {
 
     private RunPlan plan(StepOptions options, String name, @Nullable String recipe, Schedule schedule) {
         String loaded = recipe == null ? options.method(name).usualInput() : recipe;
-        InputDemand demand = Lookups.checked(() -> InputRecipe.demand(loaded));
-        return options.plan("estimate", name, StepOptions.Purpose.TRAINING, demand, schedule);
+        InputDemand demand = Lookups.checked(() -> InputRecipe.demand(loaded).with(supply.supply()));
+        RunPlan plan = options.plan("estimate", name, StepOptions.Purpose.TRAINING, demand, schedule);
+        if (demand.deviceSecondsPerSample() + demand.decoderSecondsPerSample() > 0
+                && plan.cluster().accelerator().kind() != Accelerator.Kind.GPU) {
+            throw new UsageException("The input " + demand.recipe() + " is decoded by an NVIDIA GPU, which "
+                    + plan.cluster().accelerator().id() + " is not. Choose supervised or native.");
+        }
+        return plan;
     }
 
     private RunPlan inPhases() {
@@ -201,7 +212,8 @@ final class EstimateCommand extends BaseCommand {
                         : new Schedule.Steps(steps, images.samples().value()));
     }
 
-    private static void refuseUnlessItFits(MemoryUse memory, RunPlan plan) {
+    private static void refuseUnlessItFits(RunEstimate estimate, RunPlan plan) {
+        MemoryUse memory = estimate.memory();
         if (memory.fits()) {
             return;
         }
@@ -213,6 +225,6 @@ final class EstimateCommand extends BaseCommand {
                 plan.cluster().accelerator().id(),
                 Numbers.bytes(memory.capacityBytes()),
                 memory.capacityBytes(),
-                memory.waysOut().stream().map(RunText::wayOut).collect(Collectors.joining("; "))));
+                RunText.waysOut(estimate)));
     }
 }

@@ -99,4 +99,89 @@ class EstimateCommandTest {
                 .get("median")
                 .asDouble();
     }
+
+    /** One worker at 0.35 of the reference, of which it loads 504 images per second at most. */
+    @Test
+    void whoLoadsSamplesCanBeSaid() {
+        String[] few = {"resnet50", "--hardware=dgx-1-v100-32gb", "--devices=8", "--cores=5", "--workers=1"};
+        JsonNode bound = estimate(few);
+        assertThat(bound.get("bound_by").asText()).isEqualTo("input");
+        assertThat(bound.get("samples_per_second").get("median").asDouble()).isLessThan(8 * 0.35 * 504 * 1.5);
+        JsonNode dali = estimate(
+                "resnet50", "--hardware=dgx-1-v100-32gb", "--devices=8", "--cores=5", "--workers=1", "--input=dali");
+        assertThat(dali.get("samples_per_second").get("median").asDouble())
+                .isGreaterThan(2 * bound.get("samples_per_second").get("median").asDouble());
+        assertThat(refusal("--workers=0")).contains("workers of a device");
+        assertThat(Program.run("estimate", "resnet50", "--hardware=tpu-v3", "--input=dali")
+                        .err())
+                .contains("decoded by an NVIDIA GPU");
+    }
+
+    /** Known cores are no error of the law: the interval of a run that waits for its input is narrower. */
+    @Test
+    void toSayTheCoresNarrowsTheInterval() {
+        assertThat(spread("--cores=5")).isLessThan(0.9 * spread("--storage=2"));
+    }
+
+    private static double spread(String option) {
+        JsonNode hours = estimate(
+                        "vit_tiny_patch16_224",
+                        "--hardware=dgx-1-v100-32gb",
+                        "--devices=8",
+                        "--global-batch=2048",
+                        "--input=randaugment",
+                        option)
+                .get("hours");
+        return (hours.get("high").asDouble() - hours.get("low").asDouble())
+                / hours.get("median").asDouble();
+    }
+
+    @Test
+    void placeAndPriceAreTheUsers() {
+        JsonNode run = estimate(
+                "resnet50",
+                "--hardware=tpu-v3-8",
+                "--steps=10000",
+                "--region=country/fra",
+                "--price=10",
+                "--pue=2",
+                "--grid=100");
+        double deviceHours = run.get("device_hours").get("median").asDouble();
+        assertThat(run.get("cost_usd").get("median").asDouble())
+                .isCloseTo(10 * deviceHours, within(1e-3 * deviceHours));
+        assertThat(run.get("pue").asDouble()).isEqualTo(2);
+        assertThat(run.get("grid_g_co2_per_kwh").asDouble()).isEqualTo(100);
+        double kilowattHours = run.get("energy_kwh").get("median").asDouble();
+        assertThat(run.get("co2_kg").get("median").asDouble())
+                .isCloseTo(kilowattHours / 10, within(1e-3 * kilowattHours));
+        double watts = run.get("device_watts").asDouble()
+                + run.get("host_watts_per_device").asDouble();
+        assertThat(kilowattHours).isCloseTo(deviceHours * watts * 2 / 1000, within(0.05 * kilowattHours));
+    }
+
+    /** Google sells V100s too, at 2.48 dollars in 2024; without a region the first price is AWS's. */
+    @Test
+    void theRegionsProviderSetsThePrice() {
+        assertThat(provider("--region=gcp/us-central1")).isEqualTo("Google Cloud");
+        assertThat(provider("--region=world")).isEqualTo("AWS");
+    }
+
+    private static String provider(String region) {
+        return estimate("resnet50", "--hardware=v100-sxm2-16gb", "--steps=10", region)
+                .get("price")
+                .get("provider")
+                .asText();
+    }
+
+    /** What a TPU's compiler computes again is priced, beside the refusal. */
+    @Test
+    void recomputationIsPriced() {
+        Program.Result result = Program.run(
+                "estimate", "vit_base_patch16_224", "--hardware=tpu-v3", "--global-batch=1024", "--input=none");
+        assertThat(result.code()).isEqualTo(ExitCode.INFEASIBLE);
+        assertThat(result.err())
+                .contains("computes again")
+                .contains("adds at most")
+                .contains("to a step of");
+    }
 }

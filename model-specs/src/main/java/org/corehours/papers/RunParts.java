@@ -5,7 +5,6 @@ import org.corehours.core.hardware.Precision;
 import org.corehours.core.run.Schedule;
 import org.corehours.core.run.SoftwareStack;
 import org.corehours.core.simulate.InputDemand;
-import org.corehours.core.simulate.InputRecipe;
 import org.corehours.core.simulate.Parallelism;
 import org.corehours.models.TrainingMethod;
 
@@ -60,7 +59,7 @@ public final class RunParts {
 
     /** {@return what a sample costs to load} */
     public InputDemand input() {
-        return InputRecipe.demand(values.input());
+        return values.demand();
     }
 
     /** {@return how long the run goes on} */

@@ -16,7 +16,6 @@ import org.corehours.core.run.RunPhase;
 import org.corehours.core.run.RunPlan;
 import org.corehours.core.run.Schedule;
 import org.corehours.core.run.SoftwareStack;
-import org.corehours.core.simulate.InputRecipe;
 import org.corehours.core.step.StepProgram;
 import org.corehours.hardware.HardwareCatalog;
 import org.corehours.spec.SpecException;
@@ -189,7 +188,7 @@ public final class RunTemplate implements Scenario {
             RunPlan.microBatch(
                     values.globalBatch(), cluster, values.accumulation().orElse(1));
             values.dividing().check(values.softwareStack().runtime(), cluster.devices(), true);
-            InputRecipe.demand(values.input());
+            values.demand();
             if (values.schedule().length() instanceof Schedule.Epochs epochs) {
                 epochs.check(values.globalBatch());
             }

@@ -8,6 +8,9 @@ import org.corehours.core.run.Schedule;
 import org.corehours.core.run.SoftwareStack;
 import org.corehours.core.run.SoftwareStacks;
 import org.corehours.core.simulate.DataParallel;
+import org.corehours.core.simulate.InputDemand;
+import org.corehours.core.simulate.InputRecipe;
+import org.corehours.core.simulate.InputSupply;
 import org.corehours.core.simulate.Parallelism;
 import org.corehours.core.simulate.Parallelisms;
 import org.corehours.models.TrainingMethod;
@@ -30,6 +33,9 @@ import org.corehours.models.method.SynchronizedTraining;
  * @param memoryFormat how images lie in memory, {@code contiguous} (channel by channel) if not given
  * @param syncBatchNorm whether batch normalizations look at the samples of all devices; false if not given
  * @param input the input recipe
+ * @param coresPerDevice physical cores that load samples for a device; the machine's if not given
+ * @param workers processes that load samples for a device; as many as keep its cores busy if not given
+ * @param storageGbPerS what storage delivers to a machine, in GB/s; the machine's if not given
  * @param dataset the data set; it or the number of samples is given
  * @param samples samples of one epoch, where they are not those of the data set
  * @param epochs passes over the data set; exactly one of epochs and steps is given
@@ -56,6 +62,9 @@ record RunValues(
         Optional<MemoryFormat> memoryFormat,
         Optional<Boolean> syncBatchNorm,
         String input,
+        Optional<Double> coresPerDevice,
+        Optional<Integer> workers,
+        Optional<Double> storageGbPerS,
         Optional<Dataset> dataset,
         Optional<Long> samples,
         Optional<Double> epochs,
@@ -66,6 +75,8 @@ record RunValues(
         Optional<Long> checkpoints,
         Optional<Double> extraHours,
         Optional<Integer> repetitions) {
+
+    private static final double BYTES_PER_GB = 1e9;
 
     /** How images lie in memory, by PyTorch's names. */
     enum MemoryFormat {
@@ -93,6 +104,15 @@ record RunValues(
     /** How the model is trained, its batch normalizations included. */
     TrainingMethod training() {
         return syncBatchNorm.orElse(false) ? new SynchronizedTraining(method) : method;
+    }
+
+    /** What a sample costs to load, and what is known of who does so. */
+    InputDemand demand() {
+        return InputRecipe.demand(input)
+                .with(new InputSupply(
+                        coresPerDevice.orElse(null),
+                        workers.orElse(null),
+                        storageGbPerS.map(each -> each * BYTES_PER_GB).orElse(null)));
     }
 
     private static int count(Optional<?> value) {

@@ -204,13 +204,13 @@ class PaperReaderTest {
         RunPlan plan = read(SMALL.replace("epochs: 90", """
                         evaluation_samples: 50000
                             phases:
-                              low: {epochs: 60, global_batch: 2048, method.network: vit_tiny_patch16_224}
+                              low: {epochs: 80, global_batch: 2048, method.network: vit_tiny_patch16_224}
                               high: {epochs: 30, evaluation_samples: 1000}""")).run("base").plan(assignment("v5e"));
         assertThat(plan.phases()).extracting(RunPhase::name).containsExactly("low", "high");
         assertThat(plan.phases()).extracting(RunPhase::globalBatch).containsExactly(2048L, 1024L);
         assertThat(plan.phases())
                 .extracting(phase -> phase.schedule().length())
-                .containsExactly(new Schedule.Epochs(1_281_167, 60, true), new Schedule.Epochs(1_281_167, 30, true));
+                .containsExactly(new Schedule.Epochs(1_281_167, 80, true), new Schedule.Epochs(1_281_167, 30, true));
         assertThat(plan.phases())
                 .extracting(phase -> phase.schedule().evaluationSamples())
                 .containsExactly(0L, 1000L);

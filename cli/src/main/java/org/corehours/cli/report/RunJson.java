@@ -81,6 +81,7 @@ public final class RunJson {
         }
         if (!likeliest.memory().fits()) {
             to.objects("ways_out", likeliest.memory().waysOut(), RunJson::wayOut);
+            likeliest.largest().recomputationSeconds().ifPresent(added -> to.number("recomputation_seconds", added));
         }
         if (!run.assumptions().isEmpty()) {
             to.object("likeliest_reading", each -> run.reading().choices().forEach(each::text));

@@ -99,6 +99,9 @@ public final class RunText {
                     Numbers.seconds(timeline.communicationSeconds()) + ", "
                             + Numbers.wholePercent(timeline.communicationOverlap()) + " of it hidden behind kernels");
         }
+        if (plan.input().cpuSecondsPerSample() > 0) {
+            row(rows, "input", InputText.of(run));
+        }
         row(rows, "memory", memory(run));
         row(
                 rows,
@@ -221,26 +224,48 @@ public final class RunText {
         }
         text.append("; ").append(Breakdown.bytes(Breakdown.memoryBytes(memory)));
         if (!memory.fits()) {
-            text.append(". Ways out: ")
-                    .append(memory.waysOut().stream().map(RunText::wayOut).collect(Collectors.joining("; ")));
+            text.append(". Ways out: ").append(waysOut(run.likeliest()));
         }
         return text.toString();
+    }
+
+    /**
+     * What would make a run fit that does not.
+     *
+     * @param estimate the run
+     * @return phrases, separated by semicolons
+     */
+    public static String waysOut(RunEstimate estimate) {
+        return estimate.memory().waysOut().stream()
+                .map(each -> wayOut(each, estimate))
+                .collect(Collectors.joining("; "));
+    }
+
+    private static String recomputed(RunEstimate estimate) {
+        PhaseEstimate phase = estimate.largest();
+        return phase.recomputationSeconds().isEmpty()
+                ? ""
+                : ", which adds at most "
+                        + Numbers.seconds(phase.recomputationSeconds().getAsDouble())
+                        + " to a step of "
+                        + Numbers.seconds(phase.timeline().stepSeconds());
     }
 
     /**
      * A way out of too little memory.
      *
      * @param way the way
+     * @param estimate the run it is one for
      * @return a phrase
      */
-    public static String wayOut(MemoryUse.WayOut way) {
+    public static String wayOut(MemoryUse.WayOut way, RunEstimate estimate) {
         return switch (way.kind()) {
             case MICRO_BATCH -> "at most " + Numbers.count(way.value()) + " samples on a device, on more devices";
             case ACCUMULATION_STEPS -> Numbers.count(way.value()) + " accumulation steps";
             case ACTIVATION_CHECKPOINTING -> "activation checkpointing, which leaves " + Numbers.bytes(way.value());
             case COMPILER_RECOMPUTATION ->
                 "activations that the compiler computes again, down to " + Numbers.bytes(way.value())
-                        + " and at the cost of up to another forward pass, which is not counted";
+                        + recomputed(estimate);
             case DEVICE_BYTES -> "a device with " + Numbers.bytes(way.value());
         };
     }

@@ -89,7 +89,7 @@ public final class ErrorModel {
         if (runtime.id().startsWith(FrameworkRuntime.xla().id())) {
             return XLA_ON_GPU;
         }
-        return runtime.compileSeconds().value() > 0 ? COMPILED : EAGER;
+        return runtime.compileSecondsPerKernel().value() > 0 ? COMPILED : EAGER;
     }
 
     /** Lists are in the order of {@link Law}. */

@@ -1,5 +1,6 @@
 package org.corehours.core.hardware;
 
+import java.util.Map;
 import org.corehours.core.quantity.Sourced;
 
 /**
@@ -17,6 +18,21 @@ public record Region(
         Sourced<Double> gramsCo2PerKilowattHour,
         int year,
         Sourced<Double> powerUsageEffectiveness) {
+
+    private static final Map<String, String> PROVIDERS =
+            Map.of("gcp/", "Google Cloud", "aws/", "AWS", "azure/", "Azure");
+
+    /**
+     * Whether the provider of this region sells at a price.
+     *
+     * @param price the price
+     * @return whether it does; never where the region is no cloud's
+     */
+    public boolean isOf(Price price) {
+        return PROVIDERS.entrySet().stream()
+                .anyMatch(
+                        each -> id.startsWith(each.getKey()) && each.getValue().equals(price.provider()));
+    }
 
     /** @throws IllegalArgumentException if a value is out of range */
     public Region {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Where a run takes place, for money and carbon.
  *
  * @param region its grid and facility
- * @param price the price that is paid; null for the first list price of the machine, else of the device
+ * @param price the price that is paid; null for the list price, of the region's provider
+ *     before others, of the machine before the device
  * @param priceUnit what the price is of, where one is given
  */
 public record Placement(Region region, @Nullable Price price, PriceUnit priceUnit) {

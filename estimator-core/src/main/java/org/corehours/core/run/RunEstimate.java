@@ -36,15 +36,20 @@ public record RunEstimate(RunPlan plan, List<PhaseEstimate> phases, RunTime time
         return main().timeline();
     }
 
-    /** {@return the memory of one device at the peak of the phase that needs most} */
-    public MemoryUse memory() {
-        MemoryUse largest = phases.get(0).memory();
+    /** {@return the phase that needs most memory} */
+    public PhaseEstimate largest() {
+        PhaseEstimate largest = phases.get(0);
         for (PhaseEstimate phase : phases) {
-            if (phase.memory().deviceBytes() > largest.deviceBytes()) {
-                largest = phase.memory();
+            if (phase.memory().deviceBytes() > largest.memory().deviceBytes()) {
+                largest = phase;
             }
         }
         return largest;
+    }
+
+    /** {@return the memory of one device at the peak of the phase that needs most} */
+    public MemoryUse memory() {
+        return largest().memory();
     }
 
     /** {@return optimizer steps of all phases} */

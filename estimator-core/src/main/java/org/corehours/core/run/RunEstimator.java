@@ -8,6 +8,7 @@ import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.hardware.Precision;
 import org.corehours.core.lowering.KernelProgram;
+import org.corehours.core.lowering.Segment;
 import org.corehours.core.lowering.StepMemory;
 import org.corehours.core.quantity.Sourced;
 import org.corehours.core.simulate.Collectives;
@@ -162,7 +163,19 @@ public final class RunEstimator {
                 input,
                 (double) step.modelFlops() / microBatch,
                 (double) step.launchedFlops() / microBatch,
+                kernels(step.kernels().program()),
                 cluster.accelerator().peakFlopsPerSecond(plan.precision()));
+    }
+
+    /** Kernels that a compiler has to make: a block that repeats is compiled as often, the update once. */
+    private static long kernels(KernelProgram program) {
+        long kernels = 0;
+        for (Segment segment : program.segments()) {
+            long times = segment.phase().equals(KernelProgram.OPTIMIZER) ? 1 : segment.times();
+            kernels = Math.addExact(
+                    kernels, Math.multiplyExact(times, (long) segment.kernels().size()));
+        }
+        return kernels;
     }
 
     private static void checkMicroBatch(RunPlan plan, RunPhase phase) {
@@ -175,11 +188,14 @@ public final class RunEstimator {
         }
     }
 
+    /** The device's time to take in a step's samples: the copy, and what it decodes itself. */
     private static double inputCopySeconds(Cluster cluster, RunPhase phase, StepMemory memory) {
         Sourced<Double> link = cluster.accelerator().hostLinkBytesPerSecond();
-        return link == null || phase.input().bytesPerSample() == 0
+        double copy = link == null || phase.input().bytesPerSample() == 0
                 ? 0
                 : (double) phase.accumulationSteps() * memory.inputs() / link.value();
+        long samples = Math.multiplyExact(phase.microBatch(cluster), phase.accumulationSteps());
+        return copy + samples * phase.input().deviceSecondsPerSample();
     }
 
     /**

@@ -1,8 +1,6 @@
 package org.corehours.core.run;
 
-import java.util.Map;
 import org.corehours.core.hardware.Cluster;
-import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.simulate.InputPipeline;
 import org.corehours.core.simulate.MemoryUse;
 import org.corehours.core.simulate.StepSimulator;
@@ -22,6 +20,7 @@ final class SimulatedPhase {
     private final InputPipeline input;
     private final double modelFlopsPerSample;
     private final double launchedFlopsPerSample;
+    private final long kernels;
     private final double peakFlopsPerSecond;
     private volatile @Nullable Timeline nominal;
 
@@ -33,6 +32,7 @@ final class SimulatedPhase {
             InputPipeline input,
             double modelFlopsPerSample,
             double launchedFlopsPerSample,
+            long kernels,
             double peakFlopsPerSecond) {
         this.phase = phase;
         this.cluster = cluster;
@@ -41,11 +41,16 @@ final class SimulatedPhase {
         this.input = input;
         this.modelFlopsPerSample = modelFlopsPerSample;
         this.launchedFlopsPerSample = launchedFlopsPerSample;
+        this.kernels = kernels;
         this.peakFlopsPerSecond = peakFlopsPerSecond;
     }
 
     RunPhase phase() {
         return phase;
+    }
+
+    long kernels() {
+        return kernels;
     }
 
     MemoryUse memory() {
@@ -86,6 +91,7 @@ final class SimulatedPhase {
                 input,
                 modelFlopsPerSample,
                 launchedFlopsPerSample,
+                kernels,
                 peakFlopsPerSecond);
         other.nominal = nominal();
         return other;
@@ -93,14 +99,7 @@ final class SimulatedPhase {
 
     /** Evaluation at the rate of the training step's forward passes. */
     double evaluationSeconds(Timeline timeline) {
-        double forward = 0;
-        for (Map.Entry<String, Double> part : timeline.secondsByPhase().entrySet()) {
-            String name = part.getKey();
-            if (!name.equals(KernelProgram.BACKWARD) && !name.equals(KernelProgram.OPTIMIZER)) {
-                forward += part.getValue();
-            }
-        }
-        return phase.schedule().evaluationSamples() * forward / phase.globalBatch();
+        return phase.schedule().evaluationSamples() * PhaseEstimate.forwardSeconds(timeline) / phase.globalBatch();
     }
 
     /** How often an epoch begins. */

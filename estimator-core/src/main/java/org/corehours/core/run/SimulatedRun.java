@@ -2,6 +2,7 @@ package org.corehours.core.run;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
@@ -63,7 +64,7 @@ final class SimulatedRun implements CompiledRun {
             evaluation += phase.evaluationSeconds(estimates.get(i).timeline());
             start += phase.epochs() * epochStartSeconds(phase, variation);
             if (compiled.add(phase.phase().step())) {
-                start += runtime.compileSeconds().value();
+                start += runtime.compileSecondsPerKernel().value() * phase.kernels();
             }
             extraHours += schedule.extraHours();
             checkpoints = Math.addExact(checkpoints, schedule.checkpoints());
@@ -153,17 +154,26 @@ final class SimulatedRun implements CompiledRun {
     }
 
     private Cost cost(double hours) {
-        Cluster cluster = plan.cluster();
         Placement placement = plan.placement();
         if (placement.price() != null) {
             return cost(hours, placement.price(), placement.priceUnit());
         }
-        Machine machine = cluster.machine();
-        if (machine != null && !machine.prices().isEmpty()) {
-            return cost(hours, machine.prices().get(0), Placement.PriceUnit.MACHINE);
+        Machine machine = plan.cluster().machine();
+        List<Price> ofMachine = machine == null ? List.of() : machine.prices();
+        List<Price> ofDevice = plan.cluster().accelerator().prices();
+        Region region = placement.region();
+        Optional<Price> here = ofMachine.stream().filter(region::isOf).findFirst();
+        if (here.isPresent()) {
+            return cost(hours, here.get(), Placement.PriceUnit.MACHINE);
         }
-        List<Price> prices = cluster.accelerator().prices();
-        return prices.isEmpty() ? new Cost(0, null) : cost(hours, prices.get(0), Placement.PriceUnit.DEVICE);
+        here = ofDevice.stream().filter(region::isOf).findFirst();
+        if (here.isPresent()) {
+            return cost(hours, here.get(), Placement.PriceUnit.DEVICE);
+        }
+        if (!ofMachine.isEmpty()) {
+            return cost(hours, ofMachine.get(0), Placement.PriceUnit.MACHINE);
+        }
+        return ofDevice.isEmpty() ? new Cost(0, null) : cost(hours, ofDevice.get(0), Placement.PriceUnit.DEVICE);
     }
 
     /** A machine that is used in part is paid for in part: clouds sell smaller ones at the same price per device. */

@@ -2,6 +2,7 @@ package org.corehours.core.simulate;
 
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.hardware.Host;
+import org.corehours.core.hardware.Machine;
 import org.corehours.core.quantity.Provenance;
 import org.corehours.core.quantity.Sourced;
 
@@ -14,8 +15,10 @@ import org.corehours.core.quantity.Sourced;
  *     included; infinite if nobody describes the host
  * @param coreSpeed the speed of such a core relative to the reference core
  * @param storageBytesPerSecond what storage delivers for one device; infinite if nobody describes it
+ * @param coresKnown whether somebody says how many cores a device has, so that their number is no error of the law
  */
-public record InputPipeline(InputDemand demand, double coresPerDevice, double coreSpeed, double storageBytesPerSecond) {
+public record InputPipeline(
+        InputDemand demand, double coresPerDevice, double coreSpeed, double storageBytesPerSecond, boolean coresKnown) {
 
     /** What two threads of a core decode together, relative to one. */
     public static final Sourced<Double> HYPER_THREADING_GAIN =
@@ -33,6 +36,11 @@ public record InputPipeline(InputDemand demand, double coresPerDevice, double co
         }
     }
 
+    /** A pipeline whose number of cores is taken from a description of the machine. */
+    public InputPipeline(InputDemand demand, double coresPerDevice, double coreSpeed, double storageBytesPerSecond) {
+        this(demand, coresPerDevice, coreSpeed, storageBytesPerSecond, false);
+    }
+
     /**
      * The pipeline of each device of a cluster. A device has its share of the machine even where other devices of it
      * are not used.
@@ -42,19 +50,38 @@ public record InputPipeline(InputDemand demand, double coresPerDevice, double co
      * @return the pipeline; without limit if nobody describes the host
      */
     public static InputPipeline of(InputDemand demand, Cluster cluster) {
-        if (cluster.machine() == null) {
-            return new InputPipeline(demand, Double.POSITIVE_INFINITY, 1, Double.POSITIVE_INFINITY);
-        }
-        Host host = cluster.machine().host();
-        double physical =
-                (double) host.physicalCores().value() / cluster.machine().devices();
-        double cores =
+        Machine machine = cluster.machine();
+        Host host = machine == null ? null : machine.host();
+        int devices = machine == null ? 1 : machine.devices();
+        InputSupply supply = demand.supply();
+        Double own = supply.coresPerDevice();
+        double physical = own != null
+                ? own
+                : host == null
+                        ? Double.POSITIVE_INFINITY
+                        : (double) host.physicalCores().value() / devices;
+        double free =
                 Math.max(physical / 2, (physical - CORES_OF_TRAINING_PROCESS.value()) * HYPER_THREADING_GAIN.value());
+        Integer workers = supply.workersPerDevice();
+        Double storage = supply.storageBytesPerSecond();
+        double storagePerMachine = storage != null
+                ? storage
+                : host == null
+                        ? Double.POSITIVE_INFINITY
+                        : host.storageBytesPerSecond().value();
         return new InputPipeline(
                 demand,
-                cores,
-                host.coreSpeed().value(),
-                host.storageBytesPerSecond().value() / cluster.machine().devices());
+                workers == null ? free : Math.min(free, coresOfWorkers(workers, physical)),
+                host == null ? 1 : host.coreSpeed().value(),
+                storagePerMachine / devices,
+                own != null || workers != null);
+    }
+
+    /** Workers have a core each until cores are taken, and then its second thread. */
+    private static double coresOfWorkers(int workers, double physical) {
+        return workers <= physical
+                ? workers
+                : physical + (Math.min(workers, 2 * physical) - physical) * (HYPER_THREADING_GAIN.value() - 1);
     }
 
     /**
@@ -62,13 +89,14 @@ public record InputPipeline(InputDemand demand, double coresPerDevice, double co
      *
      * @param samples how many
      * @param costFactor on the time a core takes per sample; 1 nominally
-     * @param coresFactor on the number of cores; 1 nominally
+     * @param coresFactor on the number of cores, where it is not known; 1 nominally
      * @return seconds
      */
     public double seconds(double samples, double costFactor, double coresFactor) {
-        double cpu = demand.cpuSecondsPerSample() * costFactor / (coresPerDevice * coresFactor * coreSpeed);
+        double cores = coresPerDevice * (coresKnown ? 1 : coresFactor);
+        double cpu = demand.cpuSecondsPerSample() * costFactor / (cores * coreSpeed);
         double storage = demand.bytesPerSample() / storageBytesPerSecond;
-        return samples * Math.max(cpu, storage);
+        return samples * Math.max(Math.max(cpu, storage), demand.decoderSecondsPerSample());
     }
 
     /** {@return samples per second that one device can be given; infinite if nothing is loaded} */

@@ -94,8 +94,7 @@ public record MemoryUse(Map<Part, Long> bytesByPart, long capacityBytes, List<Wa
             ACTIVATION_CHECKPOINTING,
             /**
              * A compiler that computes activations again by itself where a program does not fit, as XLA's pass for
-             * rematerialization does, down to at most that many bytes. It costs up to another forward pass, which is
-             * not timed.
+             * rematerialization does, down to at most that many bytes. It costs up to another forward pass.
              */
             COMPILER_RECOMPUTATION,
             /** A device with at least that many bytes. */

@@ -28,7 +28,7 @@ class RunEstimatorTest {
         assertThat(run.time().trainingHours()).isCloseTo(1e6 * step / 3600, CLOSELY);
         assertThat(run.time().evaluationHours()).isCloseTo(1000 * step / 2 / 3600, CLOSELY);
         assertThat(run.time().checkpointHours()).isCloseTo(5 * 1200 / 2e9 / 3600, CLOSELY);
-        assertThat(run.time().startHours()).isCloseTo(210 / 3600.0, CLOSELY);
+        assertThat(run.time().startHours()).isCloseTo((120 + 2 * 0.28) / 3600.0, CLOSELY);
         // Half of a fifth of the run is done again, at 4.2 failures in 1000 days of one machine.
         double lost = (600 + 1e6 * step / 5 / 2) * 4.2e-3 / 86_400;
         assertThat(run.time().failureHours()).isCloseTo(run.time().trainingHours() * lost / (1 - lost), CLOSELY);

@@ -198,7 +198,7 @@ class StepSimulatorTest {
                                         500_000,
                                         2)),
                         1,
-                        new InputPipeline(InputDemand.NONE, 1, 1, 1),
+                        new InputPipeline(InputDemand.NONE, 1, 1, 1, false),
                         1,
                         1,
                         0)
