@@ -371,7 +371,7 @@ function _picocli_corehours_estimate() {
 
   local commands=""
   local flag_opts="'--json' '--sync-batch-norm' '-h' '--help' '-V' '--version' '--stacktrace'"
-  local arg_opts="'--hardware' '--devices' '--global-batch' '--batch' '--accumulation' '--accumulate' '--parallel' '--checkpointing' '--precision' '--stack' '--image-size' '--sequence-length' '--region' '--price' '--pue' '--grid' '--dataset' '--epochs' '--steps' '--input' '--phase'"
+  local arg_opts="'--hardware' '--devices' '--global-batch' '--batch' '--accumulation' '--accumulate' '--parallel' '--checkpointing' '--precision' '--stack' '--image-size' '--sequence-length' '--region' '--price' '--pue' '--grid' '--dataset' '--epochs' '--steps' '--input' '--cores' '--workers' '--storage' '--phase'"
   local P_option_args=("ddp" "zero1" "zero2" "zero3" "fsdp") # --parallel values
   local C_option_args=("none" "full" "selective") # --checkpointing values
   local P_option_args=("FP32" "TF32" "FP16" "BF16" "FP8" "INT8") # --precision values
@@ -440,6 +440,15 @@ function _picocli_corehours_estimate() {
       return
       ;;
     '--input')
+      return
+      ;;
+    '--cores')
+      return
+      ;;
+    '--workers')
+      return
+      ;;
+    '--storage')
       return
       ;;
     '--phase')

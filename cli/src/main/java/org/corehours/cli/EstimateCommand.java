@@ -43,8 +43,7 @@ import picocli.CommandLine.Parameters;
                     + " --epochs 300",
             "  corehours estimate vit_large_patch16_224 --hardware tpu-v5e --devices 64 --global-batch 4096"
                     + " --steps 93000",
-            "  corehours estimate vit_base_patch16_224 --hardware dgx-a100 --global-batch 1024"
-                    + " --phase low:image-size=128,epochs=280 --phase high:epochs=20",
+            "  corehours estimate resnet50 --hardware t4 --phase a:image-size=128,epochs=80 --phase b:epochs=9",
             "  corehours estimate resnet50 --hardware dgx-a100 --json"
         })
 final class EstimateCommand extends BaseCommand {

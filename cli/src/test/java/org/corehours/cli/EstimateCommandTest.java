@@ -177,7 +177,12 @@ class EstimateCommandTest {
     @Test
     void recomputationIsPriced() {
         Program.Result result = Program.run(
-                "estimate", "vit_base_patch16_224", "--hardware=tpu-v3", "--global-batch=1024", "--input=none");
+                "estimate",
+                "vit_base_patch16_224",
+                "--hardware=tpu-v3",
+                "--devices=1",
+                "--global-batch=512",
+                "--input=none");
         assertThat(result.code()).isEqualTo(ExitCode.INFEASIBLE);
         assertThat(result.err())
                 .contains("computes again")

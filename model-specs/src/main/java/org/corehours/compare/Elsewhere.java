@@ -51,7 +51,7 @@ public final class Elsewhere {
         this.run = run;
         this.estimator = estimator;
         this.reading = Assignment.likeliest(run.assumptions());
-        this.globalBatch = run.parts(reading).globalBatch();
+        this.globalBatch = run.globalBatch(reading);
     }
 
     /**
@@ -109,7 +109,7 @@ public final class Elsewhere {
 
     private Placed fewestMicroBatches(int devices) {
         RunTemplate moved = run.with("devices", String.valueOf(devices));
-        RunPlan.microBatch(globalBatch, moved.parts(reading).cluster(), 1);
+        RunPlan.microBatch(globalBatch, moved.cluster(reading), 1);
         List<Integer> accumulations = divisors(globalBatch / devices);
         int least = 0;
         int most = accumulations.size() - 1;

@@ -1,5 +1,6 @@
 package org.corehours.papers;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,6 +118,35 @@ public final class RunTemplate implements Scenario {
      */
     public RunParts parts(Assignment assignment) {
         return new RunParts(values(assignment), environment);
+    }
+
+    /**
+     * The devices of this run under a reading.
+     *
+     * @param assignment the reading
+     * @return the devices, those of all its phases
+     * @throws SpecException if the values do not make a run, with the place of each mistake
+     */
+    public Cluster cluster(Assignment assignment) {
+        return new RunParts(phases(assignment).values().iterator().next(), environment).cluster();
+    }
+
+    /**
+     * Samples of one optimizer step over all devices under a reading: what divides over devices where the batch of each
+     * phase is to.
+     *
+     * @param assignment the reading
+     * @return the global batch; the greatest common divisor of those of its phases
+     * @throws SpecException if the values do not make a run, with the place of each mistake
+     */
+    public long globalBatch(Assignment assignment) {
+        long divisor = 0;
+        for (RunValues phase : phases(assignment).values()) {
+            divisor = BigInteger.valueOf(divisor)
+                    .gcd(BigInteger.valueOf(phase.globalBatch()))
+                    .longValueExact();
+        }
+        return divisor;
     }
 
     /**

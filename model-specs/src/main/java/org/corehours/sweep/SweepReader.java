@@ -223,8 +223,7 @@ public final class SweepReader {
         RunTemplate template = run.map(node -> paper.run(
                         node.oneOf(paper.runs().stream().map(RunTemplate::id).toList())))
                 .orElse(paper.runs().get(0));
-        Accelerator.Kind kind = template.recipe(Assignment.likeliest(template.assumptions()))
-                .cluster()
+        Accelerator.Kind kind = template.cluster(Assignment.likeliest(template.assumptions()))
                 .accelerator()
                 .kind();
         return new SweepBase(template, kind, kind);

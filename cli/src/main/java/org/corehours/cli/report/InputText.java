@@ -25,16 +25,13 @@ final class InputText {
                 .append(" samples/s for a device, which takes ")
                 .append(Numbers.plain(estimate.samplesPerSecond() / estimate.devices()));
         if (Double.isFinite(pipeline.coresPerDevice())) {
-            text.append("; ")
+            text.append(", from ")
                     .append(Numbers.plain(pipeline.coresPerDevice()))
-                    .append(" cores at ")
-                    .append(Numbers.plain(pipeline.coreSpeed()))
-                    .append(" of the reference");
+                    .append(" cores");
         }
         boolean bounds = run.boundBy().containsKey(Bottleneck.INPUT) || estimate.boundBy() == Bottleneck.INPUT;
         if (bounds && !pipeline.coresKnown()) {
-            text.append(". It holds the step up under some readings: cores and workers of a device, if known, narrow"
-                    + " the interval");
+            text.append("; cores and workers, if known, narrow the interval");
         }
         return text.toString();
     }
