@@ -94,7 +94,7 @@ final class RunTiles {
             html.append("<p>All else is as it would be if it did. What would help:</p><ul>");
             memory.waysOut()
                     .forEach(way -> html.append("<li>")
-                            .append(Markup.escape(RunText.wayOut(way)))
+                            .append(Markup.escape(RunText.wayOut(way, run.likeliest())))
                             .append("</li>"));
             html.append("</ul>");
         }
