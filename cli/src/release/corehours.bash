@@ -704,7 +704,7 @@ function _picocli_corehours_sweep() {
 
   local commands=""
   local flag_opts="'--json' '--resume' '-h' '--help' '-V' '--version' '--stacktrace'"
-  local arg_opts="'-p' '--parameter' '--sample' '-o' '--output' '--where' '--top' '--by' '--pareto' '--threads'"
+  local arg_opts="'-p' '--parameter' '--sample' '-o' '--output' '--where' '--top' '--by' '--pareto' '--threads' '--engine' '--master'"
 
   type compopt &>/dev/null && compopt +o default
 
@@ -734,6 +734,12 @@ function _picocli_corehours_sweep() {
       return
       ;;
     '--threads')
+      return
+      ;;
+    '--engine')
+      return
+      ;;
+    '--master')
       return
       ;;
   esac

@@ -50,8 +50,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  corehours compare ibot --hardware v100-sxm2-32gb,a100-sxm4-80gb,tpu-v5e",
             "  corehours compare peco --hardware dgx-a100,tpu-v5e --format html -o elsewhere.html",
-            "  corehours compare vit_large_patch16_224 --hardware dgx-a100,dgx-h100 --global-batch 4096 \\",
-            "    --epochs 300 --scaling 8..1024*2",
+            "  corehours compare vit_large_patch16_224 --hardware dgx-a100 --batch 4096 --scaling 8..1024*2",
             "  corehours compare ibot --run ibot-s-10x96-300 --hardware dgx-1-v100,tpu-v5e --same-wall-clock",
             "  corehours compare ibot --run ibot-s-10x96-300 --hardware dgx-a100,tpu-v5e --same-budget 500"
         })

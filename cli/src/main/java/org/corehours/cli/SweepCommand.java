@@ -16,23 +16,20 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
-import java.util.function.Supplier;
 import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.html.HtmlRenderer;
-import org.corehours.cli.sweep.LocalSweep;
+import org.corehours.cli.sweep.LocalEngine;
 import org.corehours.cli.sweep.ProgressLine;
 import org.corehours.cli.sweep.ResumableFile;
 import org.corehours.cli.sweep.RowSink;
-import org.corehours.cli.sweep.RowText;
+import org.corehours.cli.sweep.SweepBlocks;
+import org.corehours.cli.sweep.SweepEngine;
+import org.corehours.cli.sweep.SweepRun;
 import org.corehours.cli.sweep.SweepSummary;
 import org.corehours.cli.sweep.SweepText;
 import org.corehours.core.quantity.NameSuggestions;
-import org.corehours.sweep.Axis;
 import org.corehours.sweep.Column;
-import org.corehours.sweep.Selection;
 import org.corehours.sweep.Sweep;
-import org.corehours.sweep.SweepReader;
-import org.corehours.sweep.ValueText;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -66,7 +63,8 @@ import picocli.CommandLine.Parameters;
             "  corehours sweep sweep.yaml -o rows.csv --resume",
             "  corehours sweep sweep.yaml --pareto hours,cost_usd",
             "  corehours sweep sweep.yaml --top 10 --by cost_usd --json",
-            "  corehours sweep sweep.yaml -o sweep.html --pareto hours,energy_kwh --by device_hours"
+            "  corehours sweep sweep.yaml -o sweep.html --pareto hours,energy_kwh --by device_hours",
+            "  corehours sweep sweep.yaml -o rows.csv --engine spark --master local[2]"
         })
 final class SweepCommand extends BaseCommand {
 
@@ -74,6 +72,8 @@ final class SweepCommand extends BaseCommand {
     private static final int MOST_THREADS = 1024;
     private static final int ROWS_OF_A_PAGE = 25;
     private static final int MOST_ROWS_OF_A_PAGE = 1000;
+    private static final String LOCAL = "local";
+    private static final String SPARK = "spark";
 
     @Parameters(paramLabel = "FILE", arity = "0..1", description = "What is swept over; parameters alone if not given.")
     private @Nullable Path file;
@@ -120,6 +120,21 @@ final class SweepCommand extends BaseCommand {
     @Option(names = "--threads", paramLabel = "N", description = "Threads that work; one per core if not given.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Option(
+            names = "--engine",
+            paramLabel = "local|spark",
+            defaultValue = LOCAL,
+            description = "Where points are estimated: on this machine, or on an Apache Spark cluster, see"
+                    + " docs/cluster.md.")
+    private String engine = LOCAL;
+
+    @Option(
+            names = "--master",
+            paramLabel = "URL",
+            description = "The cluster of --engine=spark, such as local[2] or spark://host:7077; spark-submit's, or"
+                    + " all cores of this machine, if not given.")
+    private @Nullable String master;
+
     SweepCommand(Terminal terminal) {
         super(terminal);
     }
@@ -130,30 +145,36 @@ final class SweepCommand extends BaseCommand {
             throw new UsageException("The --threads (" + threads + ") must be from 1 to " + MOST_THREADS + ".");
         }
         OutputFile.check(output, file == null ? List.of() : List.of(file.toString()));
-        Sweep sweep = Lookups.checked(() -> new SweepReader(new BuiltInEnvironment(), Lookups::paper)
-                .read(file, parameters.stream().map(SweepCommand::axis).toList(), sample, conditions));
+        SweepEngine chosen = engine();
+        SweepRequest request = request();
+        SweepBlocks blocks = request.open();
         if (output != null && output.toString().endsWith(".html")) {
-            return toPage(output, sweep);
+            if (!engine.equals(LOCAL)) {
+                throw new UsageException("A page is made on this machine. Leave --engine out, or write a .csv file.");
+            }
+            return toPage(output, blocks);
         }
-        boolean lines = json() || (output != null && output.toString().endsWith(".jsonl"));
-        RowText format = lines
-                ? RowText.jsonLines(sweep.space().axes())
-                : RowText.csv(sweep.space().axes());
-        LocalSweep local = new LocalSweep(sweep, format, selection());
-        return output == null ? toStandardOutput(sweep, format, local) : toFile(output, sweep, format, local);
+        return output == null
+                ? toStandardOutput(chosen, request, blocks)
+                : toFile(output, chosen, request, blocks);
     }
 
-    private static Axis axis(String text) {
-        int equals = text.indexOf('=');
-        if (equals < 1) {
-            throw new UsageException(
-                    "The parameter " + text + " is not written as NAME=VALUES, such as batch=32..512*2.");
+    private SweepEngine engine() {
+        if (engine.equals(LOCAL)) {
+            if (master != null) {
+                throw new UsageException("--master says where another engine works. Add --engine=spark.");
+            }
+            return new LocalEngine(threads);
         }
-        return Lookups.checked(
-                () -> new Axis(text.substring(0, equals).strip(), ValueText.list(text.substring(equals + 1))));
+        if (!engine.equals(SPARK)) {
+            throw new UsageException("There is no engine " + engine + "; there are " + LOCAL + " and " + SPARK + ".");
+        }
+        return SweepEngine.called(engine)
+                .orElseThrow(() -> new UsageException("The engine spark is not built. Build it once, with a network: "
+                        + "./mvnw -q -Dquick -Pspark -pl spark -am package. On a cluster see docs/cluster.md."));
     }
 
-    private @Nullable Supplier<Selection> selection() {
+    SweepRequest request() {
         if (top < 0 || (top > 0 && !pareto.isEmpty())) {
             throw new UsageException(
                     top < 0 ? "The --top (" + top + ") must be at least 1." : "Keep one of --top and --pareto.");
@@ -161,11 +182,15 @@ final class SweepCommand extends BaseCommand {
         if (top == 0 && by != null) {
             throw new UsageException("--by says what --top ranks by. Add --top=N.");
         }
-        if (!pareto.isEmpty()) {
-            List<Column> columns = pareto.stream().map(SweepCommand::column).toList();
-            return Selection.pareto(columns);
-        }
-        return top == 0 ? null : Selection.top(top, by == null ? Column.DEVICE_HOURS : column(by));
+        return new SweepRequest(
+                file == null ? null : file.toAbsolutePath().toString(),
+                parameters,
+                sample,
+                conditions,
+                top,
+                by == null ? Column.DEVICE_HOURS : column(by),
+                pareto.stream().map(SweepCommand::column).toList(),
+                json() || (output != null && output.toString().endsWith(".jsonl")));
     }
 
     private static Column column(String name) {
@@ -184,11 +209,11 @@ final class SweepCommand extends BaseCommand {
                         : "did you mean " + near.get(0) + "?"));
     }
 
-    private int toStandardOutput(Sweep sweep, RowText format, LocalSweep local) {
+    private int toStandardOutput(SweepEngine where, SweepRequest request, SweepBlocks blocks) {
         if (resume) {
             throw new UsageException("--resume goes on with a file. Name it: -o FILE");
         }
-        print(format.header());
+        print(blocks.format().header());
         RowSink sink = new RowSink() {
             @Override
             public void write(byte[] rows, long done, List<Long> selected) {
@@ -201,11 +226,13 @@ final class SweepCommand extends BaseCommand {
             @Override
             public void close() {}
         };
-        local.run(0, List.of(), threads, sink, progress(0, sweep.space().size(), false), () -> false);
+        SweepRun run =
+                new SweepRun(blocks, 0, List.of(), sink, progress(0, blocks.size(), false), () -> false);
+        work(where, request, run);
         return ExitCode.DONE;
     }
 
-    private int toPage(Path target, Sweep sweep) {
+    private int toPage(Path target, SweepBlocks blocks) {
         if (resume || json()) {
             throw new UsageException("A page is made as a whole and has no JSON: leave out "
                     + (resume ? "--resume." : "--json, or write to a .jsonl file."));
@@ -225,11 +252,9 @@ final class SweepCommand extends BaseCommand {
                 plane.get(0),
                 plane.get(1),
                 top == 0 ? ROWS_OF_A_PAGE : Math.min(top, MOST_ROWS_OF_A_PAGE));
-        LocalSweep local = new LocalSweep(sweep, RowText.csv(sweep.space().axes()), null);
-        SweepSummary summary =
-                local.summary(view, threads, progress(0, sweep.space().size(), true));
+        SweepSummary summary = LocalEngine.summary(blocks, view, threads, progress(0, blocks.size(), true));
         DocumentBuilder document = DocumentBuilder.illustrated();
-        SweepText.write(document, local, summary, conditions);
+        SweepText.write(document, blocks, summary, conditions);
         OutputFile.write(target, new HtmlRenderer().render(document.build()));
         say("Wrote " + target + ".");
         return ExitCode.DONE;
@@ -242,12 +267,20 @@ final class SweepCommand extends BaseCommand {
                 : ignored -> {};
     }
 
-    private int toFile(Path target, Sweep sweep, RowText format, LocalSweep local) {
-        String fingerprint = fingerprint(sweep, format);
-        long size = sweep.space().size();
+    private boolean work(SweepEngine where, SweepRequest request, SweepRun run) {
+        Lookups.checked(() -> {
+            where.run(request, run, master);
+            return run;
+        });
+        return run.end();
+    }
+
+    private int toFile(Path target, SweepEngine where, SweepRequest request, SweepBlocks blocks) {
+        String fingerprint = fingerprint(blocks);
+        long size = blocks.size();
         try {
             if (Files.exists(target) && !Files.isRegularFile(target)) {
-                return toDevice(target, sweep, format, local);
+                return toDevice(target, where, request, blocks);
             }
             if (ResumableFile.isWhole(target)) {
                 Files.delete(ResumableFile.note(target));
@@ -269,10 +302,12 @@ final class SweepCommand extends BaseCommand {
             long from = before == null ? 0 : before.done();
             List<Long> selected = before == null ? List.of() : before.selected();
             try (ResumableFile sink = before == null
-                    ? ResumableFile.begin(target, fingerprint, format.header())
+                    ? ResumableFile.begin(target, fingerprint, blocks.format().header())
                     : ResumableFile.resume(target, before)) {
                 return interruptibly(stopped -> {
-                    if (local.run(from, selected, threads, sink, progress(from, size, true), stopped::get)) {
+                    SweepRun run =
+                            new SweepRun(blocks, from, selected, sink, progress(from, size, true), stopped::get);
+                    if (work(where, request, run)) {
                         sink.finish();
                         return true;
                     }
@@ -286,12 +321,13 @@ final class SweepCommand extends BaseCommand {
     }
 
     /** A pipe or a device takes rows as they come: it can be neither replaced nor gone on with. */
-    private int toDevice(Path target, Sweep sweep, RowText format, LocalSweep local) throws IOException {
+    private int toDevice(Path target, SweepEngine where, SweepRequest request, SweepBlocks blocks)
+            throws IOException {
         if (resume) {
             throw new UsageException("--resume goes on with a file, and " + target + " is none.");
         }
         try (OutputStream out = Files.newOutputStream(target)) {
-            out.write(format.header().getBytes(StandardCharsets.UTF_8));
+            out.write(blocks.format().header().getBytes(StandardCharsets.UTF_8));
             RowSink sink = new RowSink() {
                 @Override
                 public void write(byte[] rows, long done, List<Long> selected) {
@@ -308,7 +344,10 @@ final class SweepCommand extends BaseCommand {
                 @Override
                 public void close() {}
             };
-            local.run(0, List.of(), threads, sink, progress(0, sweep.space().size(), true), () -> false);
+            work(
+                    where,
+                    request,
+                    new SweepRun(blocks, 0, List.of(), sink, progress(0, blocks.size(), true), () -> false));
         }
         return ExitCode.DONE;
     }
@@ -349,13 +388,14 @@ final class SweepCommand extends BaseCommand {
     }
 
     /** What a row depends on, so that a file is not finished by another sweep. */
-    String fingerprint(Sweep sweep, RowText format) {
+    String fingerprint(SweepBlocks blocks) {
+        Sweep sweep = blocks.sweep();
         StringBuilder text = new StringBuilder()
                 .append(new Main.Version().getVersion()[0])
                 .append(sweep.space())
                 .append(sweep.fixed())
                 .append(sweep.conditions())
-                .append(format.header().isEmpty() ? "jsonl" : "csv")
+                .append(blocks.format().header().isEmpty() ? "jsonl" : "csv")
                 .append(top)
                 .append(by)
                 .append(pareto);

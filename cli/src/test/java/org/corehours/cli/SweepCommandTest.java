@@ -10,12 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import org.corehours.cli.sweep.LocalSweep;
+import org.corehours.cli.sweep.LocalEngine;
 import org.corehours.cli.sweep.ResumableFile;
-import org.corehours.cli.sweep.RowText;
+import org.corehours.cli.sweep.SweepBlocks;
+import org.corehours.cli.sweep.SweepRun;
 import org.corehours.core.run.RunEstimate;
 import org.corehours.core.run.RunEstimator;
 import org.corehours.core.run.Variation;
@@ -127,20 +129,29 @@ class SweepCommandTest {
     }
 
     /** Leaves a file as an interrupt after some blocks does. */
-    private static void interrupted(Path file, int blocks) throws IOException {
-        SweepCommand command = new SweepCommand(Terminal.NONE);
-        Sweep sweep = sweep(
-                "model=resnet50,vit_small_patch16_224",
-                "hardware=t4,dgx-a100",
-                "devices=1..8*2",
-                "global_batch=96,128",
-                "epochs=1..100");
-        RowText format = RowText.csv(sweep.space().axes());
-        String fingerprint = command.fingerprint(sweep, format);
+    private static void interrupted(Path file, int after) throws IOException {
+        SweepBlocks blocks = new SweepRequest(
+                        null,
+                        List.of(
+                                "model=resnet50,vit_small_patch16_224",
+                                "hardware=t4,dgx-a100",
+                                "devices=1..8*2",
+                                "global_batch=96,128",
+                                "epochs=1..100"),
+                        0,
+                        List.of(),
+                        0,
+                        Column.DEVICE_HOURS,
+                        List.of(),
+                        false)
+                .open();
+        String fingerprint = new SweepCommand(Terminal.NONE).fingerprint(blocks);
         int[] asked = {0};
-        try (ResumableFile sink = ResumableFile.begin(file, fingerprint, format.header())) {
-            boolean all = new LocalSweep(sweep, format, null)
-                    .run(0, List.of(), 2, sink, done -> {}, () -> asked[0]++ == blocks);
+        try (ResumableFile sink =
+                ResumableFile.begin(file, fingerprint, blocks.format().header())) {
+            SweepRun run = new SweepRun(blocks, 0, List.of(), sink, done -> {}, () -> asked[0]++ == after);
+            new LocalEngine(2).run(() -> blocks, run, null);
+            boolean all = run.end();
             assertThat(all).isFalse();
         }
     }
@@ -192,6 +203,69 @@ class SweepCommandTest {
 
     private static boolean same(JsonNode a, JsonNode b) {
         return a.path("hours").equals(b.path("hours")) && a.path("cost_usd").equals(b.path("cost_usd"));
+    }
+
+    /** Wherever a file is cut, a resumed sweep makes it what it would have been; the note says how much of it counts. */
+    @Test
+    void aFileCutAnywhereIsFinishedAsIfNothingHadHappened() throws IOException {
+        String[] small = {
+            "sweep", "-p", "model=resnet50", "-p", "hardware=t4,a100-sxm4-80gb", "-p", "batch=8,100000", "-p", "epochs=1,2"
+        };
+        Path file = folder.resolve("rows.csv");
+        Program.run(append(small, "-o", file.toString()));
+        byte[] whole = Files.readAllBytes(file);
+        SweepBlocks blocks = new SweepRequest(
+                        null,
+                        List.of("model=resnet50", "hardware=t4,a100-sxm4-80gb", "batch=8,100000", "epochs=1,2"),
+                        0,
+                        List.of(),
+                        0,
+                        Column.DEVICE_HOURS,
+                        List.of(),
+                        false)
+                .open();
+        String fingerprint = new SweepCommand(Terminal.NONE).fingerprint(blocks);
+        for (int cut = 0; cut <= whole.length; cut++) {
+            // What is on disk ends at any byte; the note is of the last whole row before it.
+            int rows = -1;
+            int noted = 0;
+            for (int i = 0; i < cut; i++) {
+                if (whole[i] == '\n') {
+                    rows++;
+                    noted = i + 1;
+                }
+            }
+            if (rows < 0) {
+                continue;
+            }
+            Files.write(ResumableFile.part(file), Arrays.copyOf(whole, cut));
+            Files.writeString(
+                    ResumableFile.note(file), fingerprint + "\n" + rows + "\n" + noted + "\n\n");
+            try (ResumableFile sink = ResumableFile.resume(file, ResumableFile.progress(file))) {
+                SweepRun run = new SweepRun(blocks, rows, List.of(), sink, done -> {}, () -> false);
+                new LocalEngine(1).run(() -> blocks, run, null);
+                assertThat(run.end()).isTrue();
+                sink.finish();
+            }
+            assertThat(Files.readAllBytes(file)).as("cut at byte %d", cut).isEqualTo(whole);
+        }
+        assertThat(ResumableFile.note(file)).doesNotExist();
+    }
+
+    private static String[] append(String[] line, String... more) {
+        List<String> all = new ArrayList<>(List.of(line));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    @Test
+    void anEngineThatIsNotBuiltSaysHowToBuildIt() {
+        Program.Result result = Program.run(with("--engine", "spark"));
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains("-Pspark").contains("docs/cluster.md");
+        assertThat(result.out()).isEmpty();
+        assertThat(Program.run(with("--engine", "sparc")).err()).contains("local and spark");
+        assertThat(Program.run(with("--master", "local[2]")).err()).contains("--engine=spark");
     }
 
     @Test

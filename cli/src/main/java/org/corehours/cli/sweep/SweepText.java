@@ -28,14 +28,14 @@ public final class SweepText {
     /** More dots of the front are no longer told apart. */
     private static final int FRONT_DOTS = 400;
 
-    private final LocalSweep sweep;
+    private final SweepBlocks sweep;
     private final SweepSummary summary;
     private final Column right;
     private final Column up;
     private final Column figure;
     private final List<Axis> axes;
 
-    private SweepText(LocalSweep sweep, SweepSummary summary) {
+    private SweepText(SweepBlocks sweep, SweepSummary summary) {
         this.sweep = sweep;
         this.summary = summary;
         this.right = summary.view().right();
@@ -52,7 +52,7 @@ public final class SweepText {
      * @param summary what is known of its points
      * @param kept the conditions that points must meet; empty if all are kept
      */
-    public static void write(DocumentBuilder document, LocalSweep sweep, SweepSummary summary, List<String> kept) {
+    public static void write(DocumentBuilder document, SweepBlocks sweep, SweepSummary summary, List<String> kept) {
         new SweepText(sweep, summary).write(document, kept);
     }
 
