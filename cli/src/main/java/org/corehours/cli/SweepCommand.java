@@ -154,9 +154,7 @@ final class SweepCommand extends BaseCommand {
             }
             return toPage(output, blocks);
         }
-        return output == null
-                ? toStandardOutput(chosen, request, blocks)
-                : toFile(output, chosen, request, blocks);
+        return output == null ? toStandardOutput(chosen, request, blocks) : toFile(output, chosen, request, blocks);
     }
 
     private SweepEngine engine() {
@@ -226,8 +224,7 @@ final class SweepCommand extends BaseCommand {
             @Override
             public void close() {}
         };
-        SweepRun run =
-                new SweepRun(blocks, 0, List.of(), sink, progress(0, blocks.size(), false), () -> false);
+        SweepRun run = new SweepRun(blocks, 0, List.of(), sink, progress(0, blocks.size(), false), () -> false);
         work(where, request, run);
         return ExitCode.DONE;
     }
@@ -305,8 +302,7 @@ final class SweepCommand extends BaseCommand {
                     ? ResumableFile.begin(target, fingerprint, blocks.format().header())
                     : ResumableFile.resume(target, before)) {
                 return interruptibly(stopped -> {
-                    SweepRun run =
-                            new SweepRun(blocks, from, selected, sink, progress(from, size, true), stopped::get);
+                    SweepRun run = new SweepRun(blocks, from, selected, sink, progress(from, size, true), stopped::get);
                     if (work(where, request, run)) {
                         sink.finish();
                         return true;
@@ -321,8 +317,7 @@ final class SweepCommand extends BaseCommand {
     }
 
     /** A pipe or a device takes rows as they come: it can be neither replaced nor gone on with. */
-    private int toDevice(Path target, SweepEngine where, SweepRequest request, SweepBlocks blocks)
-            throws IOException {
+    private int toDevice(Path target, SweepEngine where, SweepRequest request, SweepBlocks blocks) throws IOException {
         if (resume) {
             throw new UsageException("--resume goes on with a file, and " + target + " is none.");
         }

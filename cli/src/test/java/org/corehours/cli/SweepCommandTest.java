@@ -209,7 +209,15 @@ class SweepCommandTest {
     @Test
     void aFileCutAnywhereIsFinishedAsIfNothingHadHappened() throws IOException {
         String[] small = {
-            "sweep", "-p", "model=resnet50", "-p", "hardware=t4,a100-sxm4-80gb", "-p", "batch=8,100000", "-p", "epochs=1,2"
+            "sweep",
+            "-p",
+            "model=resnet50",
+            "-p",
+            "hardware=t4,a100-sxm4-80gb",
+            "-p",
+            "batch=8,100000",
+            "-p",
+            "epochs=1,2"
         };
         Path file = folder.resolve("rows.csv");
         Program.run(append(small, "-o", file.toString()));
@@ -239,8 +247,7 @@ class SweepCommandTest {
                 continue;
             }
             Files.write(ResumableFile.part(file), Arrays.copyOf(whole, cut));
-            Files.writeString(
-                    ResumableFile.note(file), fingerprint + "\n" + rows + "\n" + noted + "\n\n");
+            Files.writeString(ResumableFile.note(file), fingerprint + "\n" + rows + "\n" + noted + "\n\n");
             try (ResumableFile sink = ResumableFile.resume(file, ResumableFile.progress(file))) {
                 SweepRun run = new SweepRun(blocks, rows, List.of(), sink, done -> {}, () -> false);
                 new LocalEngine(1).run(() -> blocks, run, null);

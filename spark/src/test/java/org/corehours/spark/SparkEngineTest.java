@@ -41,8 +41,7 @@ class SparkEngineTest {
     private static Result run(List<String> line) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = new Main(
-                        new PrintWriter(out), new PrintWriter(err, true), new ByteArrayInputStream(new byte[0]))
+        int code = new Main(new PrintWriter(out), new PrintWriter(err, true), new ByteArrayInputStream(new byte[0]))
                 .execute(line.toArray(String[]::new));
         return new Result(code, out.toString(), err.toString());
     }

@@ -22,14 +22,7 @@ public final class LocalEngine implements SweepEngine {
 
     @Override
     public void run(SweepTask task, SweepRun run, @Nullable String master) {
-        Blocks.run(
-                run.done(),
-                run.blocks().size(),
-                BLOCK,
-                threads,
-                run.blocks()::block,
-                run::take,
-                run::isStopped);
+        Blocks.run(run.done(), run.blocks().size(), BLOCK, threads, run.blocks()::block, run::take, run::isStopped);
     }
 
     /**
@@ -41,8 +34,7 @@ public final class LocalEngine implements SweepEngine {
      * @param progress told how many points are done
      * @return what is kept
      */
-    public static SweepSummary summary(
-            SweepBlocks blocks, SweepSummary.View view, int threads, LongConsumer progress) {
+    public static SweepSummary summary(SweepBlocks blocks, SweepSummary.View view, int threads, LongConsumer progress) {
         SweepSummary all = new SweepSummary(blocks.sweep().space(), view);
         Blocks.run(
                 0,
