@@ -97,6 +97,30 @@ class ClaimJudgeTest {
         assertThat(finding.verdict()).isEqualTo(verdict);
     }
 
+    /** A range down to zero has no logarithm: twice, within 1.96 · 5 % · √2 of what is claimed. */
+    @ParameterizedTest(name = "at most {0}: {1}")
+    @CsvSource({"1.8, CONSISTENT", "1.7, INCONSISTENT"})
+    void aRatioUpToAFigureFitsWithinTwoMeasurementsOfIt(double most, Verdict verdict) {
+        Claim claim = new Claim(
+                "claim",
+                "run",
+                Quantity.HOURS,
+                Comparison.RATIO,
+                "base",
+                most,
+                0,
+                most,
+                Provenance.REPORTED,
+                "test",
+                "printed",
+                "");
+        assertThat(auditor.audit(List.of(run("run", 200), run("base", 100)), List.of(claim))
+                        .findings()
+                        .get(0)
+                        .verdict())
+                .isEqualTo(verdict);
+    }
+
     @ParameterizedTest(name = "off by exp({0}): {1}")
     @CsvSource({"0.055, CONSISTENT", "0.056, INCONSISTENT"})
     void aRatioOfMemoryFitsWithinTwoMeasurements(double off, Verdict verdict) {
@@ -323,6 +347,20 @@ class ClaimJudgeTest {
                 .isEqualTo(1);
         assertThat(finding.utilisations()).hasSize(1).allMatch(each -> each.weight() == 1);
         assertThat(judge(run, Quantity.STEP_BYTES, 90).estimate()).isEqualTo(Interval.exactly(90));
+    }
+
+    @Test
+    void hardwareThatMakesNoRunIsInNoCombination() {
+        Assumption device = MadeUpRun.assumption("device", "small", 0.5, "large", 0.25, "huge", 0.25);
+        MadeUpRun run = new MadeUpRun("run", List.of(device), reading -> {
+            if (reading.choice("device").equals("small")) {
+                throw new IllegalArgumentException("does not divide");
+            }
+            return 100L;
+        });
+        assertThat(judge(run, Quantity.HOURS, 100).combinations())
+                .extracting(each -> each.choices().toString())
+                .containsExactlyInAnyOrder("device=large", "device=huge");
     }
 
     @Test

@@ -84,6 +84,15 @@ class RunSamplesTest {
     }
 
     @Test
+    void theHeaviestReadingIsFirstWhicheverIsMetFirst() {
+        for (double prior : new double[] {0.75, 0.25}) {
+            Assumption colour = MadeUpRun.assumption("colour", "red", prior, "blue", 1 - prior);
+            RunAudit audit = audit(new MadeUpRun("run", List.of(colour), reading -> 100L));
+            assertThat(audit.readings()).extracting(RunReading::weight).containsExactly(0.75, 0.25);
+        }
+    }
+
+    @Test
     void theLikeliestReadingStandsForTheRunEvenIfNoSampleMetIt() {
         List<Assumption> many = IntStream.range(0, 12)
                 .mapToObj(i -> MadeUpRun.assumption("a" + i, "x", 0.51, "y", 0.49))

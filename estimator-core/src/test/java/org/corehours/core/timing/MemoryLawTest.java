@@ -29,6 +29,12 @@ class MemoryLawTest {
     }
 
     @Test
+    void aStreamReachesItsShareOfTheBandwidth() {
+        assertThat(law.bytesPerSecond()).isCloseTo(0.9e12, within(1.0));
+        assertThat(law.streamSeconds(9e15)).isCloseTo(1e4, within(1e-5));
+    }
+
+    @Test
     void withoutACacheEveryByteComesFromMemory() {
         MemoryLaw uncached = new MemoryLaw(Devices.withoutCache(DEVICE));
         assertThat(uncached.streamSeconds(900)).isCloseTo(1e-9, within(1e-18));
