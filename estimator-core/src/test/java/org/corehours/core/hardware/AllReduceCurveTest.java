@@ -63,4 +63,23 @@ class AllReduceCurveTest {
                         + " 0 bytes take 2.0 s and 2 bytes 1.0 s.");
         assertThatIllegalArgumentException().isThrownBy(() -> AllReduceCurve.of(1, 0, 1, Provenance.FITTED, "test"));
     }
+
+    @Test
+    void otherCollectivesTakeTheirShareOfTheBytes() {
+        // 1 ms of latency; 8 GB are 14 GB on the wire at 100 GB/s.
+        AllReduceCurve curve = AllReduceCurve.of(8, 1e-3, 100e9, Provenance.FITTED, "test");
+        assertThat(curve.seconds(Collective.ALL_REDUCE, 8e9)).isCloseTo(1e-3 + 0.14, within(1e-9));
+        assertThat(curve.seconds(Collective.ALL_GATHER, 8e9)).isCloseTo((1e-3 + 0.14) / 2, within(1e-9));
+        // A broadcast has half the steps and sends every byte once.
+        assertThat(curve.seconds(Collective.BROADCAST, 8e9)).isCloseTo(0.5e-3 + 0.08, within(1e-9));
+    }
+
+    @Test
+    void theStepsOfARingShareTheLatencyAndTheLastSegmentIsTheBandwidth() {
+        AllReduceCurve curve = curve(new Knot(0, 1.4), new Knot(100, 3), new Knot(200, 3), new Knot(300, 5));
+        assertThat(curve.stepSeconds(Protocol.SIMPLE)).isCloseTo(0.1, within(1e-12));
+        assertThat(curve.startSeconds()).isZero();
+        assertThat(curve.busBytesPerSecond()).isCloseTo(1.75 * 100 / 2, within(1e-12));
+        assertThat(curve(new Knot(0, 0), new Knot(100, 2)).busBytesPerSecond()).isCloseTo(87.5, within(1e-12));
+    }
 }

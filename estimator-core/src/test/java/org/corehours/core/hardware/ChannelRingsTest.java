@@ -75,6 +75,30 @@ class ChannelRingsTest {
     }
 
     @Test
+    void stepsTakeTheLatencyOfTheirProtocol() {
+        assertThat(rings(4, 0).startSeconds()).isCloseTo(14e-6, EXACTLY);
+        assertThat(rings(4, 0).stepSeconds(Protocol.LL)).isCloseTo(0.6e-6, EXACTLY);
+        assertThat(rings(4, 0).stepSeconds(Protocol.LL128)).as("the floor").isCloseTo(4e-6, EXACTLY);
+        assertThat(rings(4, 0).stepSeconds(Protocol.SIMPLE)).isCloseTo(2e-6, EXACTLY);
+    }
+
+    @Test
+    void otherDevicesHaveTheSameRings() {
+        assertThat(rings(4, 1e-6).among(8)).isEqualTo(rings(8, 1e-6));
+    }
+
+    /** A chunk of 160 KiB goes in two slices: 8.2 of its 16.4 µs and a latency are less than the whole. */
+    @Test
+    void theSecondSliceFollowsTheFirst() {
+        double chunk = 160 * 1024;
+        double bytes = 2 * 4 * chunk;
+        assertThat(rings(4, 0).seconds(bytes + 16 * MIB)).isCloseTo(14e-6 + 6 * (2 * MIB + chunk) / 10e9, EXACTLY);
+        RingLaw slow = new RingLaw(10e-6, 1e-6, 20e-6, 3e-6, 4e-6, 0.5, 14e-6, 0, 1e6, Provenance.FITTED, "test");
+        assertThat(new ChannelRings(4, 2, 20e9, 20e9, slow).seconds(bytes + 16 * MIB))
+                .isCloseTo(14e-6 + 6 * (2 * MIB / 10e9 + chunk / 20e9 + 20e-6), EXACTLY);
+    }
+
+    @Test
     void refusesRingsOfOne() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> rings(1, 0))
