@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -236,6 +237,30 @@ class HardwareChecksTest {
         assertThat(changed.law("law")).isEqualTo(2);
         assertThat(changed.withLaws(GPU.laws())).isEqualTo(GPU);
         assertThat(GPU.supports(Precision.FP16)).isTrue();
+    }
+
+    @Test
+    void aDeviceWithoutTf32RunsWhatMayBeInItInSinglePrecision() {
+        assertThat(GPU.runsIn(Precision.TF32)).isEqualTo(Precision.FP32);
+        assertThat(GPU.runsIn(Precision.FP16)).isEqualTo(Precision.FP16);
+        Map<Precision, Sourced<Double>> both =
+                Map.of(Precision.TF32, Examples.of(2e12), Precision.FP32, Examples.of(1e12));
+        Accelerator capable = accelerator("gpu", "n", "v", Examples.of(1.0), both, both, Examples.of(1.0), 1);
+        assertThat(capable.runsIn(Precision.TF32)).isEqualTo(Precision.TF32);
+    }
+
+    @ParameterizedTest(name = "{0} and {1}: {2}")
+    @CsvSource({
+        "gcp/us-central1, Google Cloud, true",
+        "gcp/us-central1, AWS, false",
+        "aws/us-east-1, AWS, true",
+        "azure/eastus, Azure, true",
+        "country/fra, AWS, false",
+        "world, Google Cloud, false",
+    })
+    void aRegionIsOfTheProviderThatItsIdBeginsWith(String region, String provider, boolean same) {
+        assertThat(region(region, "n", 100, 2020, 1.1).isOf(price(1, provider, "o", "s")))
+                .isEqualTo(same);
     }
 
     @Test
