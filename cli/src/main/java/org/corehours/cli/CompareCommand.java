@@ -266,8 +266,7 @@ final class CompareCommand extends BaseCommand {
 
     private Mover mover(Subject subject, RunTemplate template, Hardware first, RunEstimator estimator) {
         Map<String, String> chosen = new LinkedHashMap<>();
-        Cluster here =
-                template.cluster(Assignment.likeliest(template.assumptions()));
+        Cluster here = template.cluster(Assignment.likeliest(template.assumptions()));
         int count = subject.isPaper() ? here.devices() : first.usualDevices();
         if (globalBatch != null) {
             chosen.put("global_batch", String.valueOf(globalBatch));

@@ -3,7 +3,6 @@ package org.corehours.cli;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
@@ -249,9 +248,6 @@ final class StepOptions {
         return Lookups.checked(() -> plan(id, model, method, found, purpose, input, schedule));
     }
 
-    /** Limits what a wrong figure can cost: a micro-batch is simulated for each accumulation step. */
-    private static final int MOST_ACCUMULATION = 1_000;
-
     private RunPlan plan(
             String id,
             String model,
@@ -262,10 +258,6 @@ final class StepOptions {
             Schedule schedule) {
         Accelerator accelerator = found.accelerator();
         Cluster cluster = cluster(found);
-        if (accumulation < 1 || accumulation > MOST_ACCUMULATION) {
-            throw new UsageException(String.format(
-                    Locale.ROOT, "The --accumulation (%d) must be from 1 to %,d.", accumulation, MOST_ACCUMULATION));
-        }
         Precision chosen = precision(accelerator);
         accelerator.peakFlopsPerSecond(chosen);
         long batch = globalBatch == null

@@ -247,7 +247,7 @@ public final class Elsewhere {
     }
 
     private static void add(List<Integer> to, long number) {
-        if (number <= Integer.MAX_VALUE) {
+        if (number <= RunPlan.MOST_ACCUMULATION_STEPS) {
             to.add((int) number);
         }
     }

@@ -71,6 +71,7 @@ public final class StepTrace {
         trace.tracks();
         trace.kernels();
         trace.others();
+        trace.leftOut();
         trace.memory();
         return trace.text(labels);
     }
@@ -266,6 +267,26 @@ public final class StepTrace {
         }
     }
 
+    /** Where micro-batches are left out that repeat the one before them. */
+    private void leftOut() {
+        Timeline.LeftOut leftOut = timeline.leftOut();
+        if (leftOut.microBatches() == 0) {
+            return;
+        }
+        double start = 0;
+        for (TaskTime each : timeline.tasks().subList(leftOut.firstTask(), leftOut.nextTask())) {
+            start = each.task().stream() == Stream.COMPUTE ? each.endSeconds() : start;
+        }
+        events.add(new TraceEvent.Span(
+                track(Stream.COMPUTE),
+                String.format(Locale.ROOT, "%,d micro-batches like the one before", leftOut.microBatches()),
+                "left out",
+                TraceEvent.nanoseconds(start),
+                TraceEvent.nanoseconds(start + leftOut.seconds()),
+                Map.of(),
+                Map.of("micro_batches", (long) leftOut.microBatches())));
+    }
+
     private void flow(String name, TraceEvent.Track from, long start, TraceEvent.Track to, long end) {
         long id = ++flows;
         events.add(new TraceEvent.Flow(from, id, name, true, start));
@@ -289,6 +310,7 @@ public final class StepTrace {
                     .number("busy_seconds", timeline.busySeconds())
                     .number("idle_seconds", timeline.totalIdleSeconds())
                     .numbers("idle_seconds_by_cause", idle())
+                    .number("micro_batches_left_out", timeline.leftOut().microBatches())
                     .number("communication_overlap", timeline.communicationOverlap())
                     .text("bound_by", timeline.boundBy().id())
                     .objects("critical_path", timeline.criticalPath(), StepTrace::piece);

@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.corehours.core.hardware.Precision;
 import org.corehours.core.lowering.Checkpointing;
+import org.corehours.core.run.RunPlan;
 import org.corehours.core.run.SoftwareStacks;
 import org.corehours.core.simulate.InputRecipe;
 import org.corehours.core.simulate.Parallelisms;
@@ -61,7 +62,7 @@ final class EstimateFields {
                                 new Field.Choice("hardware", "Accelerator or machine", "", hardware()),
                                 whole("devices", "Devices", "the machine's", 1, 100_000),
                                 whole("global-batch", "Global batch", "64 on each", 1, 1e9),
-                                whole("accumulation", "Accumulation steps", "1", 1, 256))),
+                                whole("accumulation", "Accumulation steps", "1", 1, RunPlan.MOST_ACCUMULATION_STEPS))),
                 new Group(
                         "Software",
                         true,

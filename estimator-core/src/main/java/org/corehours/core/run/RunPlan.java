@@ -2,6 +2,7 @@ package org.corehours.core.run;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.hardware.Precision;
@@ -35,6 +36,12 @@ public record RunPlan(
         Cluster cluster,
         Parallelism parallelism,
         Placement placement) {
+
+    /**
+     * Micro-batches of a step on each device at most. Those that find no steady state are simulated one by one, and a
+     * wrong figure must not take minutes.
+     */
+    public static final int MOST_ACCUMULATION_STEPS = 1024;
 
     /**
      * @throws IllegalArgumentException if there is no phase or two have the same name, a global batch does not divide
@@ -136,11 +143,16 @@ public record RunPlan(
      * @param cluster the devices
      * @param accumulationSteps micro-batches of one optimizer step on each device
      * @return the micro-batch
-     * @throws IllegalArgumentException if the global batch does not divide evenly
+     * @throws IllegalArgumentException if the global batch does not divide evenly, or for more than
+     *     {@value #MOST_ACCUMULATION_STEPS} accumulation steps
      */
     public static long microBatch(long globalBatch, Cluster cluster, int accumulationSteps) {
-        if (accumulationSteps < 1) {
-            throw new IllegalArgumentException("The accumulation steps must be at least 1, not " + accumulationSteps);
+        if (accumulationSteps < 1 || accumulationSteps > MOST_ACCUMULATION_STEPS) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "The accumulation steps (%d) must be from 1 to %,d. Maybe use larger micro-batches.",
+                    accumulationSteps,
+                    MOST_ACCUMULATION_STEPS));
         }
         long parts = Math.multiplyExact((long) cluster.devices(), accumulationSteps);
         if (globalBatch < 1 || globalBatch % parts != 0) {

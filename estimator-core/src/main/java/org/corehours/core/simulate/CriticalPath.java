@@ -3,6 +3,7 @@ package org.corehours.core.simulate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /** Finds what decides the length of a step: backwards from its end, always to what was waited for last. */
 public final class CriticalPath {
@@ -19,14 +20,16 @@ public final class CriticalPath {
     public record Piece(int task, Stream stream, String name, double startSeconds, double endSeconds) {}
 
     private final List<TaskTime> tasks;
+    private final Timeline.LeftOut leftOut;
     private final List<Piece> pieces = new ArrayList<>();
 
-    private CriticalPath(List<TaskTime> tasks) {
-        this.tasks = tasks;
+    private CriticalPath(Timeline timeline) {
+        tasks = timeline.tasks();
+        leftOut = timeline.leftOut();
     }
 
     static List<Piece> of(Timeline timeline) {
-        CriticalPath path = new CriticalPath(timeline.tasks());
+        CriticalPath path = new CriticalPath(timeline);
         if (!timeline.tasks().isEmpty()) {
             path.backwards(timeline.tasks().size() - 1, timeline.stepSeconds());
         }
@@ -43,7 +46,9 @@ public final class CriticalPath {
             double start = kernels ? each.readySeconds() : each.startSeconds();
             if (start > end) {
                 // The launch queue had room again while an earlier task ran.
-                number = before(number);
+                int before = before(number);
+                end = across(number, before, end);
+                number = before;
                 continue;
             }
             int cause = each.cause();
@@ -55,8 +60,20 @@ public final class CriticalPath {
             } else {
                 end = add(each, each.task().stream(), start, end);
             }
+            end = across(number, cause, end);
             number = cause;
         }
+    }
+
+    /** Adds the micro-batches left out as one piece, if the path passes them, and returns when it starts. */
+    private double across(int number, int cause, double end) {
+        if (cause == TaskTime.NOTHING || !leftOut.between(number, cause)) {
+            return end;
+        }
+        double start = end - leftOut.seconds();
+        String name = String.format(Locale.ROOT, "%,d micro-batches like the one before", leftOut.microBatches());
+        pieces.add(new Piece(cause, tasks.get(cause).task().stream(), name, start, end));
+        return start;
     }
 
     /** The task before on the same stream. */

@@ -61,6 +61,14 @@ final class LaunchQueue {
         return startSeconds[head] + done * (endSeconds[head] - startSeconds[head]);
     }
 
+    /** Lets everything noted have happened later. */
+    void delay(double seconds) {
+        for (int i = head; i < tail; i++) {
+            startSeconds[i] += seconds;
+            endSeconds[i] += seconds;
+        }
+    }
+
     /** The first kernel after a run. */
     private long after(int run) {
         return run + 1 < tail ? firstKernel[run + 1] : launched;

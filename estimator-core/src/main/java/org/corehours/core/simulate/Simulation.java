@@ -22,6 +22,7 @@ final class Simulation {
      */
     private final double hostReadSeconds;
 
+    private final StepTasks step;
     private final List<Task> tasks;
     private final List<StreamSegment> segments;
     private final StepFactors factors;
@@ -50,13 +51,26 @@ final class Simulation {
     private double hostSeconds;
     private double communicationSeconds;
 
+    /** What the micro-batches left out take; NaN if they cannot be left out. */
+    private double leftOutSeconds;
+
+    /**
+     * @param step the tasks
+     * @param steady when micro-batches repeat
+     * @param segments the kernels
+     * @param factors factors on times
+     * @param loadSeconds the time to load the batch of a later step
+     * @param hostReadSeconds the time that a host takes besides to read a result
+     */
     Simulation(
-            List<Task> tasks,
+            StepTasks step,
+            SteadyState steady,
             List<StreamSegment> segments,
             StepFactors factors,
             double loadSeconds,
             double hostReadSeconds) {
-        this.tasks = tasks;
+        this.step = step;
+        this.tasks = step.tasks();
         this.segments = segments;
         this.factors = factors;
         this.loadSeconds = loadSeconds;
@@ -77,9 +91,64 @@ final class Simulation {
         cause = new int[tasks.size()];
         issuedBy = new int[tasks.size()];
         Arrays.fill(last, TaskTime.NOTHING);
-        for (int i = 0; i < ready.length; i++) {
+        if (step.leftOut() > 0) {
+            int last = step.lastStart();
+            int before = step.starts().get(step.starts().size() - 2);
+            run(0, before);
+            double[] sums = sums();
+            run(before, last);
+            leftOutSeconds = step.leftOut() * steady.periodSeconds(step, end, start, ready);
+            if (Double.isNaN(leftOutSeconds)) {
+                return;
+            }
+            leaveOut(sums);
+            run(last, ready.length);
+        } else {
+            run(0, ready.length);
+        }
+    }
+
+    /** Whether the micro-batches left out repeat the one before them, so that the times are those of the whole step. */
+    boolean complete() {
+        return !Double.isNaN(leftOutSeconds);
+    }
+
+    /** What the micro-batches left out take. */
+    double leftOutSeconds() {
+        return leftOutSeconds;
+    }
+
+    private void run(int from, int to) {
+        for (int i = from; i < to; i++) {
             run(tasks.get(i));
         }
+    }
+
+    private double[] sums() {
+        double[] sums = Arrays.copyOf(idle, idle.length + 2);
+        sums[idle.length] = hostSeconds;
+        sums[idle.length + 1] = communicationSeconds;
+        return sums;
+    }
+
+    /**
+     * Lets the micro-batches left out pass: streams, launches and sums go on as in the micro-batch before them.
+     *
+     * @param before the sums when that one started
+     */
+    private void leaveOut(double[] before) {
+        double[] sums = sums();
+        for (int i = 0; i < idle.length; i++) {
+            idle[i] += step.leftOut() * (sums[i] - before[i]);
+        }
+        hostSeconds += step.leftOut() * (sums[idle.length] - before[idle.length]);
+        communicationSeconds += step.leftOut() * (sums[idle.length + 1] - before[idle.length + 1]);
+        for (int i = 0; i < free.length; i++) {
+            if (last[i] >= step.starts().get(0)) {
+                free[i] += leftOutSeconds;
+            }
+        }
+        queue.delay(leftOutSeconds);
     }
 
     private void run(Task task) {
@@ -92,7 +161,7 @@ final class Simulation {
         List<Dependency> after = task.after();
         for (int i = 0; i < after.size(); i++) {
             Dependency dependency = after.get(i);
-            double time = time(dependency);
+            double time = time(dependency) + (step.acrossGap(number, dependency.task()) ? leftOutSeconds : 0);
             happened = Math.max(happened, time);
             if (time > turn) {
                 if (task.stream() == Stream.COMPUTE) {

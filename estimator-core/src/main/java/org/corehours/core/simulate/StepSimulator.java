@@ -4,7 +4,9 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
 import org.corehours.core.lowering.Kernel;
 import org.corehours.core.lowering.KernelKind;
@@ -18,7 +20,8 @@ import org.corehours.core.timing.KernelTime;
  * Simulates one optimizer step by discrete events. A step is a graph of {@linkplain Task tasks} on {@linkplain Stream
  * streams}: the host that issues kernels, the device that computes, the collectives, copies to the device, and the input
  * that has to be there when the next step starts. The graph is made once, kernels are timed once; a simulation then costs
- * a few operations per task. Segments that repeat are one task, unless their runs wait for something.
+ * a few operations per task. Segments that repeat are one task, unless their runs wait for something. Micro-batches that
+ * repeat the one before them to the last task are not simulated, see {@link SteadyState}.
  *
  * <p>At the start of a step host and device are idle: training loops read the loss after every step. The host runs
  * ahead of the device by at most {@value #QUEUE_DEPTH} launches, which is what CUDA queues. Where the host reads results
@@ -40,7 +43,13 @@ public final class StepSimulator {
     private final InputPipeline input;
     private final double samples;
     private final List<StreamSegment> segments;
-    private final List<Task> tasks;
+    private final SteadyState steady;
+    private final int accumulationSteps;
+    private final IntFunction<StepTasks> graph;
+
+    /** By how many micro-batches they simulate, the tasks of the step. */
+    private final Map<Integer, StepTasks> tasks = new ConcurrentHashMap<>();
+
     private final Map<KernelKind, double[]> byKind = new EnumMap<>(KernelKind.class);
     private final Map<String, double[]> byPhase = new LinkedHashMap<>();
 
@@ -114,14 +123,11 @@ public final class StepSimulator {
         this.samples = samples;
         KernelProgram program = kernels.program();
         segments = kernels.segments(updateShare);
-        tasks = TaskGraph.of(
-                program,
-                runtime,
-                collectives,
-                plan,
-                Reductions.of(program, reductions, collectives),
-                accumulationSteps,
-                inputCopySeconds);
+        steady = new SteadyState(segments, runtime.issuesKernels());
+        this.accumulationSteps = accumulationSteps;
+        Reductions combined = Reductions.of(program, reductions, collectives);
+        graph = shown ->
+                TaskGraph.of(program, runtime, collectives, plan, combined, accumulationSteps, shown, inputCopySeconds);
         for (StreamSegment segment : segments) {
             int times = segment.segment.times() * (segment.updates ? 1 : accumulationSteps);
             segment.byKind.forEach((kind, each) -> add(byKind, kind, each, times));
@@ -140,11 +146,6 @@ public final class StepSimulator {
         }
     }
 
-    /** {@return the tasks of the step in the order they are issued} */
-    public List<Task> tasks() {
-        return tasks;
-    }
-
     /**
      * Simulates one step.
      *
@@ -153,7 +154,16 @@ public final class StepSimulator {
      */
     public Timeline simulate(StepFactors factors) {
         double loadSeconds = input.seconds(samples, factors.inputCost(), factors.inputCores());
-        Simulation simulation = new Simulation(tasks, segments, factors, loadSeconds, HOST_READ_SECONDS.value());
+        StepTasks step = tasks(Math.min(accumulationSteps, steady.microBatches()));
+        Simulation simulation = simulation(step, factors, loadSeconds);
+        while (!simulation.complete()) {
+            step = tasks(Math.min(accumulationSteps, 2 * step.starts().size()));
+            simulation = simulation(step, factors, loadSeconds);
+        }
+        return timeline(step, simulation, factors, loadSeconds);
+    }
+
+    private Timeline timeline(StepTasks step, Simulation simulation, StepFactors factors, double loadSeconds) {
         TaskTime[] times = simulation.times();
         double matrix = factors.matrix() * parts[0];
         double memory = factors.memory() * parts[1];
@@ -174,7 +184,30 @@ public final class StepSimulator {
                 loadSeconds,
                 seconds(byKind, factors),
                 seconds(byPhase, factors),
-                List.of(times));
+                List.of(times),
+                leftOut(step, simulation));
+    }
+
+    private static Timeline.LeftOut leftOut(StepTasks step, Simulation simulation) {
+        return step.leftOut() == 0
+                ? Timeline.LeftOut.NONE
+                : new Timeline.LeftOut(
+                        step.leftOut(), step.starts().get(0), step.lastStart(), simulation.leftOutSeconds());
+    }
+
+    private StepTasks tasks(int shown) {
+        return tasks.computeIfAbsent(shown, graph::apply);
+    }
+
+    private Simulation simulation(StepTasks step, StepFactors factors, double loadSeconds) {
+        return new Simulation(step, steady, segments, factors, loadSeconds, HOST_READ_SECONDS.value());
+    }
+
+    /** Simulates every micro-batch of the step, whether they repeat or not. */
+    Timeline simulateAll(StepFactors factors) {
+        double loadSeconds = input.seconds(samples, factors.inputCost(), factors.inputCores());
+        StepTasks step = tasks(accumulationSteps);
+        return timeline(step, simulation(step, factors, loadSeconds), factors, loadSeconds);
     }
 
     private static <K> Map<K, Double> seconds(Map<K, double[]> sums, StepFactors factors) {

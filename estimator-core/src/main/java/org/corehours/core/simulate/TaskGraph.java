@@ -23,6 +23,7 @@ final class TaskGraph {
     private final Gathers gathers;
     private final Reductions reductions;
     private final List<Task> tasks = new ArrayList<>();
+    private final List<Integer> starts = new ArrayList<>();
 
     private long[] bucketBytes = new long[0];
     private double[] bucketSeconds = new double[0];
@@ -56,30 +57,34 @@ final class TaskGraph {
      * @param plan what is exchanged
      * @param reductions what devices combine besides gradients
      * @param accumulationSteps micro-batches of a step
+     * @param shown how many of them get tasks: the first ones and the last
      * @param inputCopySeconds the time to copy all its samples to the device
      * @return the tasks in order
      */
-    static List<Task> of(
+    static StepTasks of(
             KernelProgram program,
             FrameworkRuntime runtime,
             Collectives collectives,
             ExchangePlan plan,
             Reductions reductions,
             int accumulationSteps,
+            int shown,
             double inputCopySeconds) {
         TaskGraph graph = new TaskGraph(program, runtime, collectives, plan, reductions);
-        graph.step(accumulationSteps, inputCopySeconds);
-        return List.copyOf(graph.tasks);
+        graph.step(accumulationSteps, shown, inputCopySeconds);
+        return new StepTasks(graph.tasks, graph.starts, accumulationSteps - shown);
     }
 
-    private void step(int accumulationSteps, double copySeconds) {
+    private void step(int accumulationSteps, int shown, double copySeconds) {
         int load = add(Stream.INPUT, new Task.Load());
         int copy = NONE;
         if (!runtime.copiesInputOnStream() && copySeconds > 0) {
             copy = add(Stream.COPY, new Task.Copy(Task.Copy.NEXT, copySeconds));
         }
         findBuckets();
-        for (int microBatch = 0; microBatch < accumulationSteps; microBatch++) {
+        for (int each = 0; each < shown; each++) {
+            starts.add(tasks.size());
+            int microBatch = each < shown - 1 ? each : accumulationSteps - 1;
             if (runtime.copiesInputOnStream() && copySeconds > 0) {
                 await(add(
                         Stream.COPY,

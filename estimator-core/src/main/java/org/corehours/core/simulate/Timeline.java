@@ -31,7 +31,8 @@ import org.corehours.core.lowering.KernelKind;
  * @param inputSeconds what loading and augmenting the step's samples takes, hidden or not
  * @param secondsByKind kernel time by kind; kinds without any are absent
  * @param secondsByPhase kernel time by phase, in order of first use
- * @param tasks what runs on all streams, in the order it is issued
+ * @param tasks what runs on all streams, in the order it is issued, but for micro-batches left out
+ * @param leftOut the micro-batches that are not among the tasks; in all sums they are
  */
 public record Timeline(
         double stepSeconds,
@@ -49,7 +50,8 @@ public record Timeline(
         double inputSeconds,
         Map<KernelKind, Double> secondsByKind,
         Map<String, Double> secondsByPhase,
-        List<TaskTime> tasks) {
+        List<TaskTime> tasks,
+        LeftOut leftOut) {
 
     /**
      * A segment of the kernel program on the compute stream.
@@ -74,6 +76,26 @@ public record Timeline(
      */
     public record Exchange(
             Collective collective, long bytes, double readySeconds, double startSeconds, double endSeconds) {}
+
+    /**
+     * Micro-batches that repeat the one before them. Tasks of the last micro-batch and after it have their times in the
+     * whole step.
+     *
+     * @param microBatches how many they are
+     * @param firstTask the number of the first task of the step's first micro-batch
+     * @param nextTask the number of the first task after them
+     * @param seconds what they take
+     */
+    public record LeftOut(int microBatches, int firstTask, int nextTask, double seconds) {
+
+        /** None are. */
+        public static final LeftOut NONE = new LeftOut(0, 0, 0, 0);
+
+        /** Whether they are between two tasks, one of which waits for the other. */
+        boolean between(int task, int awaited) {
+            return microBatches > 0 && task >= nextTask && awaited < nextTask && awaited >= firstTask;
+        }
+    }
 
     /** Copies its collections. */
     public Timeline {

@@ -128,7 +128,23 @@ record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, L
             public RunEstimate estimate(Variation variation) {
                 double hours = plan.parameters() * error.applyAsDouble(variation);
                 Timeline timeline = new Timeline(
-                        hours, Bottleneck.COMPUTE, hours, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of(), List.of());
+                        hours,
+                        Bottleneck.COMPUTE,
+                        hours,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        Map.of(),
+                        Map.of(),
+                        List.of(),
+                        Timeline.LeftOut.NONE);
                 MemoryUse memory = new MemoryUse(
                         Map.of(
                                 MemoryUse.Part.PARAMETERS,

@@ -266,7 +266,8 @@ class TaskGraphTest {
     }
 
     private static TaskTime[] simulate(List<Task> tasks) {
-        return new Simulation(tasks, List.of(), StepFactors.NOMINAL, 0, 0).times();
+        StepTasks step = new StepTasks(tasks, List.of(0), 0);
+        return new Simulation(step, new SteadyState(List.of(), true), List.of(), StepFactors.NOMINAL, 0, 0).times();
     }
 
     /** Going through tasks as they are issued, against a queue of events in the order of their times. */
