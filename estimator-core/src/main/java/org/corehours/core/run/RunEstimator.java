@@ -4,20 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.corehours.core.hardware.Accelerator;
-import org.corehours.core.hardware.Cluster;
-import org.corehours.core.hardware.Precision;
 import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.lowering.Segment;
-import org.corehours.core.lowering.StepMemory;
-import org.corehours.core.quantity.Sourced;
-import org.corehours.core.simulate.Collectives;
-import org.corehours.core.simulate.ExchangePlan;
-import org.corehours.core.simulate.FrameworkRuntime;
-import org.corehours.core.simulate.InputPipeline;
-import org.corehours.core.simulate.MemoryUse;
-import org.corehours.core.simulate.Parallelism;
-import org.corehours.core.simulate.StepSimulator;
 import org.corehours.core.step.StepProgram;
 import org.corehours.core.timing.KernelTimers;
 import org.corehours.core.timing.MatrixLibrary;
@@ -28,6 +18,7 @@ public final class RunEstimator {
 
     private final RunConstants constants;
     private final Steps steps;
+    private final Function<StepOnDevices, SimulatedStep> simulated;
 
     /** Lowers and times steps. */
     private interface Steps {
@@ -41,29 +32,36 @@ public final class RunEstimator {
 
     /** @param constants what projecting a step over a run takes for granted */
     public RunEstimator(RunConstants constants) {
-        this(constants, CompiledStep::of);
+        this(constants, CompiledStep::of, StepOnDevices::simulated);
     }
 
-    private RunEstimator(RunConstants constants, Steps steps) {
+    private RunEstimator(
+            RunConstants constants, Steps steps, Function<StepOnDevices, SimulatedStep> simulated) {
         this.constants = constants;
         this.steps = steps;
+        this.simulated = simulated;
     }
 
     /**
-     * An estimator that times the kernels of a step once for all runs it compiles, and keeps them for as long as it
-     * lives: for runs that differ in their devices' number, their schedule or their input. Steps are the same where the
-     * stack lowers them to the same program. Safe for use by several threads.
+     * An estimator that times the kernels of a step once for all runs it compiles, simulates it once for those that
+     * differ in their length alone, and keeps it for as long as it lives. Steps are the same where the stack lowers them
+     * to the same program. Safe for use by several threads.
      *
      * @return the estimator
      */
     public static RunEstimator remembering() {
         Map<TimedOn, CompiledStep> known = new ConcurrentHashMap<>();
+        Map<StepOnDevices, SimulatedStep> simulated = new ConcurrentHashMap<>();
         KernelTimers timers = new KernelTimers();
-        return new RunEstimator(RunConstants.DEFAULT, (step, stack, accelerator) -> {
-            KernelProgram program = stack.lowering().lower(step);
-            TimedOn key = new TimedOn(program, stack.library(), stack.runtime().issuesKernels(), accelerator);
-            return known.computeIfAbsent(key, absent -> CompiledStep.of(step, program, stack, accelerator, timers));
-        });
+        return new RunEstimator(
+                RunConstants.DEFAULT,
+                (step, stack, accelerator) -> {
+                    KernelProgram program = stack.lowering().lower(step);
+                    TimedOn key = new TimedOn(program, stack.library(), stack.runtime().issuesKernels(), accelerator);
+                    return known.computeIfAbsent(
+                            key, absent -> CompiledStep.of(step, program, stack, accelerator, timers));
+                },
+                onDevices -> simulated.computeIfAbsent(onDevices, StepOnDevices::simulated));
     }
 
     /** Kernels on a device; programs are told apart by identity, because comparing two costs as much as timing one. */
@@ -127,44 +125,17 @@ public final class RunEstimator {
         return new SimulatedRun(plan, List.of(simulated(plan, plan.main(), step)), constants);
     }
 
-    private static SimulatedPhase simulated(RunPlan plan, RunPhase phase, CompiledStep step) {
-        Cluster cluster = plan.cluster();
-        long microBatch = phase.microBatch(cluster);
-        StepMemory stepMemory = step.kernels().program().memory();
-        InputPipeline input = InputPipeline.of(phase.input(), cluster);
-        FrameworkRuntime runtime = plan.stack().runtime();
-        Parallelism parallelism = plan.parallelism();
-        ExchangePlan exchange = parallelism.exchange(
-                runtime.exchange(), plan.precision() != Precision.FP32 && plan.precision() != Precision.TF32);
-        StepSimulator simulator = new StepSimulator(
-                step.kernels(),
-                runtime,
-                new Collectives(cluster),
-                exchange,
-                phase.step().reductions(),
-                parallelism.updateShare(cluster.devices()),
-                input,
-                phase.accumulationSteps(),
-                Math.multiplyExact(microBatch, phase.accumulationSteps()),
-                inputCopySeconds(cluster, phase, stepMemory));
-        MemoryUse memory = BatchFit.memory(
-                step.kernels().program(),
-                runtime,
-                parallelism,
-                plan.precision(),
-                cluster,
-                microBatch,
-                phase.accumulationSteps());
+    private SimulatedPhase simulated(RunPlan plan, RunPhase phase, CompiledStep step) {
+        StepOnDevices onDevices = StepOnDevices.of(plan, phase, step);
+        long microBatch = onDevices.microBatch();
         return new SimulatedPhase(
                 phase,
-                cluster,
-                simulator,
-                memory,
-                input,
+                plan.cluster(),
+                simulated.apply(onDevices),
                 (double) step.modelFlops() / microBatch,
                 (double) step.launchedFlops() / microBatch,
                 kernels(step.kernels().program()),
-                cluster.accelerator().peakFlopsPerSecond(plan.precision()));
+                plan.cluster().accelerator().peakFlopsPerSecond(plan.precision()));
     }
 
     /** Kernels that a compiler has to make: a block that repeats is compiled as often, the update once. */
@@ -186,16 +157,6 @@ public final class RunEstimator {
                     + " at a time: global batch " + phase.globalBatch() + ", devices "
                     + plan.cluster().devices() + ", accumulation steps " + phase.accumulationSteps() + ".");
         }
-    }
-
-    /** The device's time to take in a step's samples: the copy, and what it decodes itself. */
-    private static double inputCopySeconds(Cluster cluster, RunPhase phase, StepMemory memory) {
-        Sourced<Double> link = cluster.accelerator().hostLinkBytesPerSecond();
-        double copy = link == null || phase.input().bytesPerSample() == 0
-                ? 0
-                : (double) phase.accumulationSteps() * memory.inputs() / link.value();
-        long samples = Math.multiplyExact(phase.microBatch(cluster), phase.accumulationSteps());
-        return copy + samples * phase.input().deviceSecondsPerSample();
     }
 
     /**

@@ -38,7 +38,9 @@ public record Variation(
 
     /** {@return the factors on the times of one step} */
     StepFactors stepFactors() {
-        return new StepFactors(matrix, memory, host, communication, input, inputCores);
+        return equals(NOMINAL)
+                ? StepFactors.NOMINAL
+                : new StepFactors(matrix, memory, host, communication, input, inputCores);
     }
 
     private static void check(String name, double factor) {
