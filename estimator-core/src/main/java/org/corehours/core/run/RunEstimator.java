@@ -35,8 +35,7 @@ public final class RunEstimator {
         this(constants, CompiledStep::of, StepOnDevices::simulated);
     }
 
-    private RunEstimator(
-            RunConstants constants, Steps steps, Function<StepOnDevices, SimulatedStep> simulated) {
+    private RunEstimator(RunConstants constants, Steps steps, Function<StepOnDevices, SimulatedStep> simulated) {
         this.constants = constants;
         this.steps = steps;
         this.simulated = simulated;
@@ -57,7 +56,8 @@ public final class RunEstimator {
                 RunConstants.DEFAULT,
                 (step, stack, accelerator) -> {
                     KernelProgram program = stack.lowering().lower(step);
-                    TimedOn key = new TimedOn(program, stack.library(), stack.runtime().issuesKernels(), accelerator);
+                    TimedOn key = new TimedOn(
+                            program, stack.library(), stack.runtime().issuesKernels(), accelerator);
                     return known.computeIfAbsent(
                             key, absent -> CompiledStep.of(step, program, stack, accelerator, timers));
                 },

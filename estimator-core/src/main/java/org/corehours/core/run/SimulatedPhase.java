@@ -45,7 +45,7 @@ final class SimulatedPhase {
     }
 
     PhaseEstimate estimate(Variation variation) {
-        Timeline timeline = step.timeline(variation.stepFactors());
+        Timeline timeline = variation.isNominal() ? step.nominal() : step.timeline(variation.stepFactors());
         double samplesPerDeviceSecond = (double) phase.globalBatch() / cluster.devices() / timeline.stepSeconds();
         return new PhaseEstimate(
                 phase,

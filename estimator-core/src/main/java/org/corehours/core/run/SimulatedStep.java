@@ -65,16 +65,13 @@ final class SimulatedStep {
         return input;
     }
 
+    /** The step under other laws. */
     Timeline timeline(StepFactors factors) {
-        Timeline asItIs = nominal();
-        if (factors == StepFactors.NOMINAL) {
-            return asItIs;
-        }
         Factors key = new Factors(
                 factors.matrix(),
                 factors.memory(),
                 factors.host(),
-                asItIs.communicationSeconds() == 0 ? 1 : factors.communication(),
+                nominal().communicationSeconds() == 0 ? 1 : factors.communication(),
                 input.seconds(samples, factors.inputCost(), factors.inputCores()));
         Timeline timeline = known.get(key);
         if (timeline == null) {
@@ -86,8 +83,8 @@ final class SimulatedStep {
         return timeline;
     }
 
-    /** Two threads may both simulate it; they get the same. */
-    private Timeline nominal() {
+    /** The step under the laws as they are. Two threads may both simulate it; they get the same. */
+    Timeline nominal() {
         Timeline timeline = nominal;
         if (timeline == null) {
             timeline = simulator.simulate(StepFactors.NOMINAL);

@@ -59,8 +59,7 @@ record StepOnDevices(
                 step.kernels(),
                 runtime,
                 new Collectives(cluster),
-                parallelism.exchange(
-                        runtime.exchange(), precision != Precision.FP32 && precision != Precision.TF32),
+                parallelism.exchange(runtime.exchange(), precision != Precision.FP32 && precision != Precision.TF32),
                 reductions,
                 parallelism.updateShare(cluster.devices()),
                 pipeline,

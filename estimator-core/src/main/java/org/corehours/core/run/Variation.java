@@ -36,11 +36,20 @@ public record Variation(
         check("overhead", overhead);
     }
 
+    /** Whether the laws are as they are. */
+    boolean isNominal() {
+        return matrix == 1
+                && memory == 1
+                && host == 1
+                && communication == 1
+                && input == 1
+                && inputCores == 1
+                && overhead == 1;
+    }
+
     /** {@return the factors on the times of one step} */
     StepFactors stepFactors() {
-        return equals(NOMINAL)
-                ? StepFactors.NOMINAL
-                : new StepFactors(matrix, memory, host, communication, input, inputCores);
+        return new StepFactors(matrix, memory, host, communication, input, inputCores);
     }
 
     private static void check(String name, double factor) {
