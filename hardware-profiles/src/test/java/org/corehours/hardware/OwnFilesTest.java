@@ -129,7 +129,7 @@ class OwnFilesTest {
         assertThatExceptionOfType(SpecException.class)
                 .isThrownBy(() -> HardwareCatalog.builtIn().find(file))
                 .satisfies(error -> assertThat(error.problems().get(0).toString())
-                        .isEqualTo(file + ":4:14: accelerator: There is no accelerator rtx-3091. It could"
+                        .isEqualTo(file + ":4:14: accelerator: There is no accelerator \"rtx-3091\". It could"
                                 + " mean one of: rtx-3090, rtx-4090."));
     }
 
