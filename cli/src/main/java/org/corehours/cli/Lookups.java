@@ -22,6 +22,7 @@ import org.corehours.papers.Papers;
 import org.corehours.papers.RunEnvironment;
 import org.corehours.papers.RunTemplate;
 import org.corehours.papers.UnknownPaperException;
+import org.corehours.spec.InputFile;
 import org.corehours.spec.SpecException;
 import org.corehours.spec.SpecFile;
 
@@ -43,7 +44,7 @@ final class Lookups {
 
     /** The method of a name, or the one a file describes; empty where the name or file is a model's. */
     static Optional<NamedMethod> method(String nameOrFile) {
-        if (!isFile(nameOrFile)) {
+        if (!InputFile.isPath(nameOrFile)) {
             return MethodCatalog.find(nameOrFile);
         }
         Path file = Path.of(nameOrFile);
@@ -54,7 +55,7 @@ final class Lookups {
 
     static Paper paper(String nameOrFile) {
         RunEnvironment environment = new BuiltInEnvironment();
-        if (isFile(nameOrFile)) {
+        if (InputFile.isPath(nameOrFile)) {
             return new PaperReader(environment).read(Path.of(nameOrFile));
         }
         try {
@@ -75,15 +76,6 @@ final class Lookups {
                 + (near.isEmpty()
                         ? "It has " + String.join(", ", ids) + "."
                         : "Did you mean " + String.join(" or ", near) + "?"));
-    }
-
-    /** Whether a name is one of a file: it has a slash, or ends as specifications do. */
-    static boolean isFile(String name) {
-        return name.indexOf('/') >= 0
-                || name.indexOf('\\') >= 0
-                || name.endsWith(".yaml")
-                || name.endsWith(".yml")
-                || name.endsWith(".json");
     }
 
     /**

@@ -15,6 +15,7 @@ import org.corehours.papers.Paper;
 import org.corehours.papers.Papers;
 import org.corehours.papers.RunTemplate;
 import org.corehours.papers.UnknownPaperException;
+import org.corehours.spec.InputFile;
 import org.corehours.spec.SpecField;
 import org.corehours.spec.SpecFile;
 import org.corehours.spec.SpecNode;
@@ -39,7 +40,7 @@ record Subject(String id, String title, boolean isPaper, List<RunTemplate> runs)
 
     /** What a name or a file stands for. */
     static Subject of(String nameOrFile) {
-        if (Lookups.isFile(nameOrFile)) {
+        if (InputFile.isPath(nameOrFile)) {
             return ofFile(nameOrFile);
         }
         try {

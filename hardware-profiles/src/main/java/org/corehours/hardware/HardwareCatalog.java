@@ -144,7 +144,7 @@ public final class HardwareCatalog {
      * @throws org.corehours.spec.SpecException if the file has mistakes
      */
     public Hardware find(String nameOrFile) {
-        if (isFile(nameOrFile)) {
+        if (InputFile.isPath(nameOrFile)) {
             return readFile(nameOrFile);
         }
         if (machines.containsKey(nameOrFile)) {
@@ -323,20 +323,6 @@ public final class HardwareCatalog {
         return id;
     }
 
-    /**
-     * Whether a name is one of a file: it has a slash, or ends as specifications do.
-     *
-     * @param name what stands for hardware
-     * @return true if it is the path of a file
-     */
-    public static boolean isFile(String name) {
-        return name.indexOf('/') >= 0
-                || name.indexOf('\\') >= 0
-                || name.endsWith(".yaml")
-                || name.endsWith(".yml")
-                || name.endsWith(".json");
-    }
-
     private Hardware readFile(String name) {
         Path file = Path.of(name);
         SpecNode root = SpecFile.open(file);
@@ -354,7 +340,7 @@ public final class HardwareCatalog {
         Machine machine = MachineReader.read(
                 root,
                 device -> {
-                    if (!isFile(device)) {
+                    if (!InputFile.isPath(device)) {
                         return acceleratorId(device);
                     }
                     if (!InputFile.staysBelow(device)) {

@@ -25,6 +25,22 @@ public final class InputFile {
     private InputFile() {}
 
     /**
+     * Whether what stands for something, by name or by file, is the path of a file: it has a slash, or ends as
+     * specifications do.
+     *
+     * @param nameOrPath the text
+     * @return true if it is a path
+     */
+    public static boolean isPath(String nameOrPath) {
+        String lower = nameOrPath.toLowerCase(Locale.ROOT);
+        return nameOrPath.indexOf('/') >= 0
+                || nameOrPath.indexOf('\\') >= 0
+                || lower.endsWith(".yaml")
+                || lower.endsWith(".yml")
+                || lower.endsWith(".json");
+    }
+
+    /**
      * The text of a file.
      *
      * @param file the file

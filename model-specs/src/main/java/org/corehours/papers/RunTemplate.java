@@ -18,7 +18,7 @@ import org.corehours.core.run.RunPlan;
 import org.corehours.core.run.Schedule;
 import org.corehours.core.run.SoftwareStack;
 import org.corehours.core.step.StepProgram;
-import org.corehours.hardware.HardwareCatalog;
+import org.corehours.spec.InputFile;
 import org.corehours.spec.SpecException;
 import org.corehours.spec.SpecFile;
 
@@ -208,7 +208,7 @@ public final class RunTemplate implements Scenario {
 
     private void check(RunValues values) {
         try {
-            if (HardwareCatalog.isFile(values.hardware())) {
+            if (InputFile.isPath(values.hardware())) {
                 throw new IllegalArgumentException("The hardware (" + values.hardware()
                         + ") must be an id of 'corehours hardware': a paper's file opens no other files for it.");
             }

@@ -137,26 +137,30 @@ public final class TextRenderer implements DocumentRenderer {
         };
     }
 
-    /** Widths of the columns: as wide as needed; where the line is too short, wide columns of text are wrapped. */
+    /**
+     * Widths of the columns: as wide as needed. Where the line is too short, the widest columns are wrapped: texts between
+     * words, figures before the interval that stands in brackets behind them, and titles between words.
+     */
     private int[] widths(Block.Table table) {
         int columns = table.columns().size();
         int[] widths = new int[columns];
+        int[] narrowest = new int[columns];
         for (int i = 0; i < columns; i++) {
-            widths[i] = table.columns().get(i).title().length();
+            Block.Column column = table.columns().get(i);
+            widths[i] = column.title().length();
+            narrowest[i] = column.right() ? longestWord(column.title()) : NARROWEST_COLUMN;
             for (List<String> row : table.rows()) {
                 widths[i] = Math.max(widths[i], row.get(i).length());
+                for (String part : column.right() ? figures(row.get(i)) : List.<String>of()) {
+                    narrowest[i] = Math.max(narrowest[i], part.length());
+                }
             }
         }
-        int excess = GAP.length() * (columns - 1) - width;
-        for (int each : widths) {
-            excess += each;
-        }
-        while (excess > 0) {
+        int excess = Arrays.stream(widths).sum() + GAP.length() * (columns - 1) - width;
+        for (; excess > 0; excess--) {
             int widest = -1;
             for (int i = 0; i < columns; i++) {
-                if (!table.columns().get(i).right()
-                        && widths[i] > NARROWEST_COLUMN
-                        && (widest < 0 || widths[i] > widths[widest])) {
+                if (widths[i] > narrowest[i] && (widest < 0 || widths[i] > widths[widest])) {
                     widest = i;
                 }
             }
@@ -164,16 +168,29 @@ public final class TextRenderer implements DocumentRenderer {
                 return widths;
             }
             widths[widest]--;
-            excess--;
         }
         return widths;
+    }
+
+    /** A figure and its interval. */
+    private static List<String> figures(String cell) {
+        return List.of(cell.split(" (?=\\()"));
+    }
+
+    private static int longestWord(String title) {
+        return Arrays.stream(title.split(" ")).mapToInt(String::length).max().orElse(0);
+    }
+
+    private static List<String> lines(String cell, Block.Column column, int width) {
+        boolean interval = column.right() && cell.length() > width && cell.endsWith(")");
+        return interval ? figures(cell) : wrap(cell, Math.max(1, width));
     }
 
     private void row(List<String> cells, List<Block.Column> columns, int[] widths, StringBuilder text) {
         List<List<String>> wrapped = new ArrayList<>();
         int lines = 1;
         for (int i = 0; i < widths.length; i++) {
-            wrapped.add(wrap(cells.get(i), Math.max(1, widths[i])));
+            wrapped.add(lines(cells.get(i), columns.get(i), widths[i]));
             lines = Math.max(lines, wrapped.get(i).size());
         }
         for (int line = 0; line < lines; line++) {

@@ -9,6 +9,7 @@ import org.corehours.models.catalog.UnknownModelException;
 import org.corehours.models.importing.HuggingFaceConfig;
 import org.corehours.models.importing.OnnxFile;
 import org.corehours.models.spec.ModelFile;
+import org.corehours.spec.InputFile;
 import org.corehours.spec.SpecException;
 import org.corehours.spec.SpecFile;
 import org.corehours.spec.SpecNode;
@@ -23,13 +24,7 @@ public final class ModelSource {
 
     /** Whether a name is one of a file: it has a slash, or ends as model files do. */
     public static boolean isFile(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return name.indexOf('/') >= 0
-                || name.indexOf('\\') >= 0
-                || lower.endsWith(".yaml")
-                || lower.endsWith(".yml")
-                || lower.endsWith(".json")
-                || lower.endsWith(ONNX);
+        return InputFile.isPath(name) || name.toLowerCase(Locale.ROOT).endsWith(ONNX);
     }
 
     /**
