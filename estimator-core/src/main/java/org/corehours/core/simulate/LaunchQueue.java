@@ -28,6 +28,13 @@ final class LaunchQueue {
         firstKernel = new long[capacity];
     }
 
+    /** Forgets all of them. */
+    void clear() {
+        head = 0;
+        tail = 0;
+        launched = 0;
+    }
+
     /** Notes kernels that run from one time to another. */
     void add(int kernels, double start, double end) {
         if (kernels == 0) {

@@ -22,24 +22,23 @@ final class Simulation {
      */
     private final double hostReadSeconds;
 
+    private static final int COMPUTE = Stream.COMPUTE.ordinal();
+    private static final int HOST = IdleCause.HOST.ordinal();
+    private static final int BARRIER = IdleCause.BARRIER.ordinal();
+
     private final StepTasks step;
-    private final List<Task> tasks;
     private final List<StreamSegment> segments;
     private final StepFactors factors;
     private final double loadSeconds;
+    private final SimulationArrays arrays;
     private final LaunchQueue queue;
-
-    /** Of each segment, one run of it: kernels, issue, lag behind the host, issue of its first kernel. */
     private final double[] busy;
-
     private final double[] issue;
     private final double[] lag;
-
     private final double[] ready;
     private final double[] start;
     private final double[] end;
     private final int[] cause;
-    /** Of the tasks on the compute stream that kernels were issued for, the task that issued them. */
     private final int[] issuedBy;
 
     /** When each stream is free, and the last task on it. */
@@ -70,26 +69,27 @@ final class Simulation {
             double loadSeconds,
             double hostReadSeconds) {
         this.step = step;
-        this.tasks = step.tasks();
         this.segments = segments;
         this.factors = factors;
         this.loadSeconds = loadSeconds;
         this.hostReadSeconds = hostReadSeconds;
-        queue = new LaunchQueue(StepSimulator.QUEUE_DEPTH, tasks.size());
-        busy = new double[segments.size()];
-        issue = new double[segments.size()];
-        lag = new double[segments.size()];
+        arrays = step.takeArrays(segments.size());
+        queue = arrays.queue;
+        queue.clear();
+        busy = arrays.busy;
+        issue = arrays.issue;
+        lag = arrays.lag;
+        ready = arrays.ready;
+        start = arrays.start;
+        end = arrays.end;
+        cause = arrays.cause;
+        issuedBy = arrays.issuedBy;
         for (int i = 0; i < busy.length; i++) {
             StreamSegment segment = segments.get(i);
             busy[i] = segment.deviceSeconds(factors);
             issue[i] = factors.host() * segment.hostSeconds;
             lag[i] = segment.lagSeconds(factors);
         }
-        ready = new double[tasks.size()];
-        start = new double[tasks.size()];
-        end = new double[tasks.size()];
-        cause = new int[tasks.size()];
-        issuedBy = new int[tasks.size()];
         Arrays.fill(last, TaskTime.NOTHING);
         if (step.leftOut() > 0) {
             int last = step.lastStart();
@@ -120,7 +120,7 @@ final class Simulation {
 
     private void run(int from, int to) {
         for (int i = from; i < to; i++) {
-            run(tasks.get(i));
+            run(i);
         }
     }
 
@@ -151,118 +151,105 @@ final class Simulation {
         queue.delay(leftOutSeconds);
     }
 
-    private void run(Task task) {
-        int number = task.number();
-        int stream = task.stream().ordinal();
+    private void run(int number) {
+        int stream = step.stream[number];
         issuedBy[number] = TaskTime.NOTHING;
         cause[number] = last[stream];
         double turn = free[stream];
         double happened = 0;
-        List<Dependency> after = task.after();
-        for (int i = 0; i < after.size(); i++) {
-            Dependency dependency = after.get(i);
-            double time = time(dependency) + (step.acrossGap(number, dependency.task()) ? leftOutSeconds : 0);
-            happened = Math.max(happened, time);
+        int dependencies = step.firstDependency[number + 1];
+        for (int i = step.firstDependency[number]; i < dependencies; i++) {
+            int awaited = step.dependencyTask[i];
+            double time =
+                    time(awaited, step.dependencyRuns[i]) + (step.acrossGap(number, awaited) ? leftOutSeconds : 0);
+            happened = later(happened, time);
             if (time > turn) {
-                if (task.stream() == Stream.COMPUTE) {
-                    idle[idleCause(tasks.get(dependency.task())).ordinal()] += time - turn;
+                if (stream == COMPUTE) {
+                    idle[step.idleCause[awaited]] += time - turn;
                 }
                 turn = time;
-                cause[number] = dependency.task();
+                cause[number] = awaited;
             }
         }
         ready[number] = happened;
         start[number] = turn;
-        Task.Work work = task.work();
-        if (work instanceof Task.Kernels kernels) {
-            ready[number] = turn;
-            runKernels(number, kernels);
-        } else if (work instanceof Task.Issue issued) {
-            runIssue(number, issued);
-        } else {
-            end[number] = turn + seconds(work);
+        switch (step.kind[number]) {
+            case StepTasks.KERNELS -> {
+                ready[number] = turn;
+                runKernels(number);
+            }
+            case StepTasks.ISSUE -> runIssue(number);
+            case StepTasks.EXCHANGE -> {
+                double seconds = factors.communication() * step.seconds[number];
+                communicationSeconds += seconds;
+                end[number] = turn + seconds;
+            }
+            case StepTasks.LOAD -> end[number] = turn + loadSeconds;
+            default -> end[number] = turn + step.seconds[number];
         }
         free[stream] = end[number];
         last[stream] = number;
     }
 
-    private double seconds(Task.Work work) {
-        if (work instanceof Task.Exchange exchange) {
-            double seconds = factors.communication() * exchange.seconds();
-            communicationSeconds += seconds;
-            return seconds;
-        }
-        if (work instanceof Task.Copy copy) {
-            return copy.seconds();
-        }
-        return work instanceof Task.Load ? loadSeconds : 0;
+    /** The larger of two times; none of them is NaN. */
+    private static double later(double one, double other) {
+        return one > other ? one : other;
     }
 
     /** Issues kernels as soon as the launch queue has room for the first of them. */
-    private void runIssue(int number, Task.Issue issued) {
-        double seconds = issued.runs() * issue[issued.segment()];
+    private void runIssue(int number) {
+        double seconds = step.runs[number] * issue[step.segment[number]];
         if (seconds > 0) {
             double room = queue.roomAt();
             if (room > start[number]) {
                 start[number] = room;
-                cause[number] = last[Stream.COMPUTE.ordinal()];
+                cause[number] = last[COMPUTE];
             }
         }
         end[number] = start[number] + seconds;
         hostSeconds += seconds;
     }
 
-    private void runKernels(int number, Task.Kernels kernels) {
-        int index = kernels.segment();
+    private void runKernels(int number) {
+        int index = step.segment[number];
+        int runs = step.runs[number];
         StreamSegment segment = segments.get(index);
         double turn = ready[number];
         int host = number - 1;
-        boolean issued = host >= 0 && tasks.get(host).work() instanceof Task.Issue;
-        double work = kernels.runs() * busy[index];
-        if (!issued) {
+        double work = runs * busy[index];
+        if (host < 0 || step.kind[host] != StepTasks.ISSUE) {
             end[number] = turn + work;
         } else {
             issuedBy[number] = host;
-            start[number] = Math.max(turn, start[host] + factors.host() * segment.firstIssueSeconds);
+            start[number] = later(turn, start[host] + factors.host() * segment.firstIssueSeconds);
             int reads = segment.segment.hostReads();
             end[number] = reads == 0
-                    ? ended(number, kernels.runs())
-                    : Math.max(turn, start[host])
+                    ? ended(number, runs)
+                    : later(turn, start[host])
                             + work
-                            + kernels.runs() * (issue[index] + factors.host() * reads * hostReadSeconds);
-            boolean released =
-                    host > 0 && tasks.get(host - 1).work() instanceof Task.HostWait wait && wait.beforeUpdate();
-            idle[(released ? IdleCause.BARRIER : IdleCause.HOST).ordinal()] += end[number] - (turn + work);
+                            + runs * (issue[index] + factors.host() * reads * hostReadSeconds);
+            idle[step.released[number] ? BARRIER : HOST] += end[number] - (turn + work);
         }
-        queue.add(kernels.runs() * segment.segment.kernels().size(), turn, end[number]);
+        if (step.queued > 0) {
+            queue.add(runs * segment.segment.kernels().size(), turn, end[number]);
+        }
     }
 
     /** When some runs of a task's kernels have ended. */
     private double ended(int number, int runs) {
-        Task.Kernels kernels = (Task.Kernels) tasks.get(number).work();
-        int index = kernels.segment();
+        int index = step.segment[number];
         double alone = ready[number] + runs * busy[index];
         int host = issuedBy[number];
         return host == TaskTime.NOTHING
                 ? alone
-                : Math.max(alone, start[host] + (runs - 1) * Math.max(busy[index], issue[index]) + lag[index]);
+                : later(alone, start[host] + (runs - 1) * later(busy[index], issue[index]) + lag[index]);
     }
 
-    private double time(Dependency dependency) {
-        int task = dependency.task();
-        return switch (dependency.runs()) {
+    private double time(int task, int runs) {
+        return switch (runs) {
             case Dependency.END -> end[task];
-            case Dependency.START -> tasks.get(task).work() instanceof Task.Kernels ? ready[task] : start[task];
-            default -> ended(task, dependency.runs());
-        };
-    }
-
-    private static IdleCause idleCause(Task awaited) {
-        return switch (awaited.stream()) {
-            case COMMUNICATION -> IdleCause.COMMUNICATION;
-            case COPY -> ((Task.Copy) awaited.work()).microBatch() == Task.Copy.NEXT ? IdleCause.INPUT : IdleCause.COPY;
-            case INPUT -> IdleCause.INPUT;
-            case HOST, COMPUTE -> IdleCause.HOST;
+            case Dependency.START -> step.kind[task] == StepTasks.KERNELS ? ready[task] : start[task];
+            default -> ended(task, runs);
         };
     }
 
@@ -276,16 +263,26 @@ final class Simulation {
         return hostSeconds;
     }
 
+    /** When the last task ends. */
+    double endSeconds() {
+        return end[end.length - 1];
+    }
+
     /** What all collectives take. */
     double communicationSeconds() {
         return communicationSeconds;
+    }
+
+    /** Ends the use of this simulation: another one may write over its times. */
+    void close() {
+        step.handBack(arrays);
     }
 
     /** The tasks with their times. */
     TaskTime[] times() {
         TaskTime[] times = new TaskTime[ready.length];
         for (int i = 0; i < times.length; i++) {
-            times[i] = new TaskTime(tasks.get(i), ready[i], start[i], end[i], cause[i], issueEnd(i));
+            times[i] = new TaskTime(step.tasks().get(i), ready[i], start[i], end[i], cause[i], issueEnd(i));
         }
         return times;
     }
@@ -299,9 +296,8 @@ final class Simulation {
         if (host == TaskTime.NOTHING) {
             return 0;
         }
-        Task.Kernels kernels = (Task.Kernels) tasks.get(number).work();
-        int index = kernels.segment();
-        boolean waits = end[number] > (ready[number] + kernels.runs() * busy[index]) * (1 + 1e-12);
+        int index = step.segment[number];
+        boolean waits = end[number] > (ready[number] + step.runs[number] * busy[index]) * (1 + 1e-12);
         return waits ? end[number] - segments.get(index).tailSeconds(factors) : 0;
     }
 }

@@ -50,8 +50,13 @@ public final class StepSimulator {
     /** By how many micro-batches they simulate, the tasks of the step. */
     private final Map<Integer, StepTasks> tasks = new ConcurrentHashMap<>();
 
-    private final Map<KernelKind, double[]> byKind = new EnumMap<>(KernelKind.class);
-    private final Map<String, double[]> byPhase = new LinkedHashMap<>();
+    private final List<KernelKind> kinds;
+    private final List<String> phases;
+
+    /** Matrix, memory and launch seconds of all kernels of each kind, and of each phase. */
+    private final double[][] byKind;
+
+    private final double[][] byPhase;
 
     /** Matrix, memory and launch seconds of all kernels. */
     private final double[] parts = new double[3];
@@ -128,12 +133,18 @@ public final class StepSimulator {
         Reductions combined = Reductions.of(program, reductions, collectives);
         graph = shown ->
                 TaskGraph.of(program, runtime, collectives, plan, combined, accumulationSteps, shown, inputCopySeconds);
+        Map<KernelKind, double[]> ofKind = new EnumMap<>(KernelKind.class);
+        Map<String, double[]> ofPhase = new LinkedHashMap<>();
         for (StreamSegment segment : segments) {
             int times = segment.segment.times() * (segment.updates ? 1 : accumulationSteps);
-            segment.byKind.forEach((kind, each) -> add(byKind, kind, each, times));
-            add(byPhase, segment.segment.phase(), segment.parts(), times);
+            segment.byKind.forEach((kind, each) -> add(ofKind, kind, each, times));
+            add(ofPhase, segment.segment.phase(), segment.parts(), times);
             add(parts, segment.parts(), times);
         }
+        kinds = List.copyOf(ofKind.keySet());
+        phases = List.copyOf(ofPhase.keySet());
+        byKind = ofKind.values().toArray(double[][]::new);
+        byPhase = ofPhase.values().toArray(double[][]::new);
     }
 
     private static <K> void add(Map<K, double[]> sums, K key, double[] parts, int times) {
@@ -157,6 +168,7 @@ public final class StepSimulator {
         StepTasks step = tasks(Math.min(accumulationSteps, steady.microBatches()));
         Simulation simulation = simulation(step, factors, loadSeconds);
         while (!simulation.complete()) {
+            simulation.close();
             step = tasks(Math.min(accumulationSteps, 2 * step.starts().size()));
             simulation = simulation(step, factors, loadSeconds);
         }
@@ -164,12 +176,11 @@ public final class StepSimulator {
     }
 
     private Timeline timeline(StepTasks step, Simulation simulation, StepFactors factors, double loadSeconds) {
-        TaskTime[] times = simulation.times();
         double matrix = factors.matrix() * parts[0];
         double memory = factors.memory() * parts[1];
         double launch = factors.host() * parts[2];
-        return new Timeline(
-                times[times.length - 1].endSeconds(),
+        Timeline timeline = new Timeline(
+                simulation.endSeconds(),
                 bottleneck(matrix, memory, launch, simulation),
                 matrix,
                 memory,
@@ -182,10 +193,13 @@ public final class StepSimulator {
                 simulation.hostSeconds(),
                 simulation.communicationSeconds(),
                 loadSeconds,
-                seconds(byKind, factors),
-                seconds(byPhase, factors),
-                List.of(times),
+                seconds(kinds, byKind, factors),
+                seconds(phases, byPhase, factors),
+                new LazyTasks(
+                        step.count, () -> simulation(step, factors, loadSeconds).times()),
                 leftOut(step, simulation));
+        simulation.close();
+        return timeline;
     }
 
     private static Timeline.LeftOut leftOut(StepTasks step, Simulation simulation) {
@@ -210,10 +224,12 @@ public final class StepSimulator {
         return timeline(step, simulation(step, factors, loadSeconds), factors, loadSeconds);
     }
 
-    private static <K> Map<K, Double> seconds(Map<K, double[]> sums, StepFactors factors) {
-        Map<K, Double> seconds = new LinkedHashMap<>();
-        sums.forEach((key, each) -> seconds.put(key, StreamSegment.seconds(each, factors)));
-        return seconds;
+    private static <K> Map<K, Double> seconds(List<K> keys, double[][] sums, StepFactors factors) {
+        double[] seconds = new double[sums.length];
+        for (int i = 0; i < seconds.length; i++) {
+            seconds[i] = StreamSegment.seconds(sums[i], factors);
+        }
+        return new SecondsByKey<>(keys, seconds);
     }
 
     private static Bottleneck bottleneck(double matrix, double memory, double launch, Simulation simulation) {

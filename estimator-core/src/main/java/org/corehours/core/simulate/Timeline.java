@@ -97,13 +97,17 @@ public record Timeline(
         }
     }
 
-    /** Copies its collections. */
+    /** Copies its collections, unless a simulation has made them. */
     public Timeline {
-        Map<KernelKind, Double> byKind = new EnumMap<>(KernelKind.class);
-        byKind.putAll(secondsByKind);
-        secondsByKind = Collections.unmodifiableMap(byKind);
-        secondsByPhase = Collections.unmodifiableMap(new LinkedHashMap<>(secondsByPhase));
-        tasks = List.copyOf(tasks);
+        if (!(secondsByKind instanceof SecondsByKey)) {
+            Map<KernelKind, Double> byKind = new EnumMap<>(KernelKind.class);
+            byKind.putAll(secondsByKind);
+            secondsByKind = Collections.unmodifiableMap(byKind);
+        }
+        if (!(secondsByPhase instanceof SecondsByKey)) {
+            secondsByPhase = Collections.unmodifiableMap(new LinkedHashMap<>(secondsByPhase));
+        }
+        tasks = tasks instanceof LazyTasks ? tasks : List.copyOf(tasks);
     }
 
     /** {@return the segments of kernels in the order they run} */
