@@ -40,6 +40,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
+@SuppressWarnings("NullAway.Init") // set by JMH
 public class SweepBenchmark {
 
     private static final int DEVICES_PER_MACHINE = 8;

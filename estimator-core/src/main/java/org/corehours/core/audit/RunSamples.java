@@ -106,15 +106,22 @@ final class RunSamples {
         });
     }
 
-    private static List<ErrorSource> errors(ErrorModel errors, RunPlan plan) {
-        return errors.errors(plan.cluster().accelerator(), plan.precision());
+    private List<List<ErrorSource>> errorsOfReadings(ErrorModel errors) {
+        List<List<ErrorSource>> ofReadings = new ArrayList<>();
+        for (CompiledRun run : compiled) {
+            ofReadings.add(
+                    run == null
+                            ? List.of()
+                            : errors.errors(
+                                    run.plan().cluster().accelerator(),
+                                    run.plan().precision()));
+        }
+        return ofReadings;
     }
 
     /** Fills in the figures that depend on the errors of the laws too. */
     private void sampleLaws(ErrorModel errors, double[][] normals) {
-        List<List<ErrorSource>> ofReadings = compiled.stream()
-                .map(run -> run == null ? List.<ErrorSource>of() : errors(errors, run.plan()))
-                .toList();
+        List<List<ErrorSource>> ofReadings = errorsOfReadings(errors);
         int possible = 0;
         for (int i = 0; i < draw.bySample().length; i++) {
             CompiledRun run = compiled.get(reading(i));
@@ -242,12 +249,13 @@ final class RunSamples {
         // Times do not depend on what is meant by memory, so its deviates are another draw of any of their errors.
         // Samples of one error are none: in a Sobol sequence those at a distance may be next to each other.
         changed[error] = normals[errors.memoryMeaning()];
+        List<List<ErrorSource>> ofReadings = errorsOfReadings(errors);
         for (int i = 0; i < hours.length; i++) {
             CompiledRun run = compiled.get(reading(i));
             hours[i] = run == null
                     ? Double.NaN
                     : RunMetric.HOURS.vary(
-                            run.estimate(ErrorModel.variation(errors(errors, run.plan()), changed, i))
+                            run.estimate(ErrorModel.variation(ofReadings.get(reading(i)), changed, i))
                                     .hours(),
                             ErrorModel.timeFactor(run.plan(), changed, i),
                             1);

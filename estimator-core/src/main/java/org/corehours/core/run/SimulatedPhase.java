@@ -65,6 +65,9 @@ final class SimulatedPhase {
 
     /** Evaluation at the rate of the training step's forward passes. */
     double evaluationSeconds(Timeline timeline) {
+        if (phase.schedule().evaluationSamples() == 0) {
+            return 0;
+        }
         return phase.schedule().evaluationSamples() * PhaseEstimate.forwardSeconds(timeline) / phase.globalBatch();
     }
 

@@ -14,6 +14,7 @@ import org.corehours.core.simulate.FrameworkRuntime;
 import org.corehours.core.simulate.MemoryUse;
 import org.corehours.core.simulate.Timeline;
 import org.corehours.core.step.StepProgram;
+import org.jspecify.annotations.Nullable;
 
 /** A run that is estimated by simulating one step of each phase and projecting it over the schedule. Immutable. */
 final class SimulatedRun implements CompiledRun {
@@ -24,10 +25,25 @@ final class SimulatedRun implements CompiledRun {
     private final List<SimulatedPhase> phases;
     private final RunConstants constants;
 
+    /** What compiling the kernels of each phase takes; phases of one step are compiled once. */
+    private final double[] compileSeconds;
+
+    private final @Nullable UnitPrice price;
+
     SimulatedRun(RunPlan plan, List<SimulatedPhase> phases, RunConstants constants) {
         this.plan = plan;
         this.phases = List.copyOf(phases);
         this.constants = constants;
+        compileSeconds = new double[phases.size()];
+        Set<StepProgram> compiled = new HashSet<>();
+        for (int i = 0; i < compileSeconds.length; i++) {
+            if (compileSeconds.length == 1 || compiled.add(phases.get(i).phase().step())) {
+                compileSeconds[i] =
+                        plan.stack().runtime().compileSecondsPerKernel().value()
+                                * phases.get(i).kernels();
+            }
+        }
+        price = price(plan);
     }
 
     @Override
@@ -56,16 +72,13 @@ final class SimulatedRun implements CompiledRun {
         double start = runtime.startSeconds().value();
         double extraHours = 0;
         long checkpoints = 0;
-        Set<StepProgram> compiled = new HashSet<>();
         for (int i = 0; i < phases.size(); i++) {
             SimulatedPhase phase = phases.get(i);
             Schedule schedule = phase.phase().schedule();
             training += estimates.get(i).steps() * estimates.get(i).timeline().stepSeconds();
             evaluation += phase.evaluationSeconds(estimates.get(i).timeline());
             start += phase.epochs() * epochStartSeconds(phase, variation);
-            if (compiled.add(phase.phase().step())) {
-                start += runtime.compileSecondsPerKernel().value() * phase.kernels();
-            }
+            start += compileSeconds[i];
             extraHours += schedule.extraHours();
             checkpoints = Math.addExact(checkpoints, schedule.checkpoints());
         }
@@ -154,9 +167,17 @@ final class SimulatedRun implements CompiledRun {
     }
 
     private Cost cost(double hours) {
+        return price == null ? new Cost(0, null) : cost(hours, price.price(), price.unit());
+    }
+
+    /** A price, and what it is of. */
+    private record UnitPrice(Price price, Placement.PriceUnit unit) {}
+
+    /** The price that was asked for, or else one of the region, or else any. */
+    private static @Nullable UnitPrice price(RunPlan plan) {
         Placement placement = plan.placement();
         if (placement.price() != null) {
-            return cost(hours, placement.price(), placement.priceUnit());
+            return new UnitPrice(placement.price(), placement.priceUnit());
         }
         Machine machine = plan.cluster().machine();
         List<Price> ofMachine = machine == null ? List.of() : machine.prices();
@@ -164,16 +185,16 @@ final class SimulatedRun implements CompiledRun {
         Region region = placement.region();
         Optional<Price> here = ofMachine.stream().filter(region::isOf).findFirst();
         if (here.isPresent()) {
-            return cost(hours, here.get(), Placement.PriceUnit.MACHINE);
+            return new UnitPrice(here.get(), Placement.PriceUnit.MACHINE);
         }
         here = ofDevice.stream().filter(region::isOf).findFirst();
         if (here.isPresent()) {
-            return cost(hours, here.get(), Placement.PriceUnit.DEVICE);
+            return new UnitPrice(here.get(), Placement.PriceUnit.DEVICE);
         }
         if (!ofMachine.isEmpty()) {
-            return cost(hours, ofMachine.get(0), Placement.PriceUnit.MACHINE);
+            return new UnitPrice(ofMachine.get(0), Placement.PriceUnit.MACHINE);
         }
-        return ofDevice.isEmpty() ? new Cost(0, null) : cost(hours, ofDevice.get(0), Placement.PriceUnit.DEVICE);
+        return ofDevice.isEmpty() ? null : new UnitPrice(ofDevice.get(0), Placement.PriceUnit.DEVICE);
     }
 
     /** A machine that is used in part is paid for in part: clouds sell smaller ones at the same price per device. */
