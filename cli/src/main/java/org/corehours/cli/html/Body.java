@@ -1,6 +1,8 @@
 package org.corehours.cli.html;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.corehours.cli.chart.Intervals;
 import org.corehours.cli.document.Block;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,9 @@ final class Body {
 
     /** Tables with more rows than this scroll in a frame of their own. */
     private static final int LONG_TABLE = 24;
+
+    /** Longer texts of a table are broken into lines. */
+    private static final int LONG_CELL = 26;
 
     private final StringBuilder html = new StringBuilder();
     private int tables;
@@ -169,22 +174,33 @@ final class Body {
             }
             html.append("</tr></thead>\n");
         }
+        boolean[] words = new boolean[table.columns().size()];
+        for (int i = 0; i < words.length; i++) {
+            int column = i;
+            words[i] = !table.columns().get(i).right()
+                    && table.rows().stream().anyMatch(row -> row.get(column).length() > LONG_CELL);
+        }
         html.append("<tbody>\n");
         for (List<String> row : table.rows()) {
             html.append("<tr>");
             for (int i = 0; i < row.size(); i++) {
-                cell(row.get(i), table.columns().get(i), i == 0);
+                cell(row.get(i), table.columns().get(i), i == 0, words[i]);
             }
             html.append("</tr>\n");
         }
         html.append("</tbody>\n</table>\n</div>\n");
     }
 
-    private void cell(String text, Block.Column column, boolean heads) {
+    private void cell(String text, Block.Column column, boolean heads, boolean words) {
         Intervals.Tone tone = column.tone(text);
+        String style = Stream.of(
+                        column.right() ? "number" : "",
+                        words ? "words" : "",
+                        tone == Intervals.Tone.NEUTRAL ? "" : tone.id())
+                .filter(each -> !each.isEmpty())
+                .collect(Collectors.joining(" "));
         html.append(heads ? "<th scope=\"row\"" : "<td")
-                .append(column.right() ? " class=\"number\"" : "")
-                .append(tone == Intervals.Tone.NEUTRAL ? "" : " class=\"" + tone.id() + "\"")
+                .append(style.isEmpty() ? "" : " class=\"" + style + "\"")
                 .append('>')
                 .append(Markup.escape(text))
                 .append(heads ? "</th>" : "</td>");

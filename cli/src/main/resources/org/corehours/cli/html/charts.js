@@ -66,6 +66,22 @@
       }
     });
   });
+  for (const section of document.querySelectorAll('main > section')) {
+    const parts = [...section.querySelectorAll(':scope > .part')];
+    if (parts.every(each => each.open)) continue;
+    const button = document.createElement('button');
+    const all = () => parts.every(each => each.open);
+    const label = () => { button.textContent = all() ? 'Fold all' : 'Unfold all'; };
+    button.type = 'button';
+    button.className = 'unfold';
+    button.addEventListener('click', () => {
+      const open = !all();
+      parts.forEach(each => { each.open = open; });
+    });
+    section.addEventListener('toggle', label, true);
+    label();
+    parts[0].before(button);
+  }
   document.addEventListener('toggle', event => drawMissing(event.target), true);
   const redraw = () => [...drawn.keys()].forEach(draw);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);

@@ -28,7 +28,7 @@ const chartDrawing = (() => {
     const units = [[1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k']];
     const unit = units.find(each => size >= each[0] * 10 || (size >= each[0] && each[0] > 1e3));
     if (unit) return Number((value / unit[0]).toPrecision(3)) + unit[1];
-    return String(Number(value.toPrecision(4)));
+    return String(Number(value.toPrecision(size < 0.1 ? 3 : 4)));
   };
 
   const text = (theme, more) => Object.assign({ color: theme.faint, fontSize: FONT, fontFamily: FAMILY }, more);
@@ -42,11 +42,11 @@ const chartDrawing = (() => {
     axisLabel: text(theme, { formatter: digits, hideOverlap: true }), axisLine: { show: true, onZero: false, lineStyle: { color: theme.faint } },
     splitLine: { lineStyle: { color: theme.rule } }, minorSplitLine: { show: false }
   }, more);
-  /** A name in lines of limited width, broken at spaces and after hyphens; a longer word stays whole. */
+  /** A name in lines of limited width, broken at spaces, after hyphens and underscores; a longer word stays whole. */
   const wrapped = (name, width) => {
     const all = [];
     let line = '';
-    name.split(/(?<=[- ·])/).forEach(word => {
+    name.split(/(?<=[-_ ·])/).forEach(word => {
       if (line && textWidth((line + word).trim()) > width) {
         all.push(line.trim());
         line = '';
@@ -63,11 +63,11 @@ const chartDrawing = (() => {
     })
   });
   /**
-   * A logarithmic axis: an axis of exponents, with a tick at every power of two, or of ten where those would be too
-   * many. at gives the exponent of a value.
+   * A logarithmic axis: an axis of exponents, with a tick at every power of two, or of ten where the ends are further
+   * apart than doublings says. at gives the exponent of a value.
    */
-  const logAxis = (theme, title, low, high, more) => {
-    const base = high / low < 100 ? 2 : 10;
+  const logAxis = (theme, title, low, high, more, doublings) => {
+    const base = high / low < Math.pow(2, doublings || 6.6) ? 2 : 10;
     const at = value => Math.log(value) / Math.log(base);
     const min = Math.floor(at(low) + 1e-9);
     const max = Math.max(min + 1, Math.ceil(at(high) - 1e-9));
@@ -81,6 +81,12 @@ const chartDrawing = (() => {
   const nameWidth = (names, width) =>
     Math.ceil(Math.min(most(names.map(textWidth)) + 8, width * (width < NARROW ? 0.36 : 0.4)));
   const rowHeight = (names, width, atLeast) => Math.max(atLeast, 14 * most(names.map(each => wrapped(each, width).length)) + 8);
+
+  /** Where an axis of shares ends: on one of its own ticks. */
+  const percentEnd = largest => {
+    const step = largest > 50 ? 20 : largest > 20 ? 10 : 5;
+    return Math.min(100, Math.ceil(largest / step) * step) || 1;
+  };
 
   const bars = (data, theme, width) => {
     const names = data.rows.map(each => each.name);
@@ -97,7 +103,7 @@ const chartDrawing = (() => {
         grid: { left: room + 12, right, top, bottom },
         legend: many ? { top: 0, left: 0, itemWidth: 14, itemHeight: 10, textStyle: text(theme, { color: theme.ink }) } : undefined,
         tooltip: tooltip(theme, at => told(at.name, at.seriesName + ': ' + data.rows[at.dataIndex].bars[at.seriesIndex].label)),
-        xAxis: valueAxis(theme, data.axis, data.axis.endsWith('(%)') ? { max: Math.min(100, Math.ceil(largest / 10) * 10) || 1 } : {}),
+        xAxis: valueAxis(theme, data.axis, data.axis.endsWith('(%)') ? { max: percentEnd(largest) } : {}),
         yAxis: nameAxis(theme, names, room),
         series: data.series.map((name, i) => ({
           name, type: 'bar', barMaxWidth: 14, barGap: '15%',
@@ -149,7 +155,7 @@ const chartDrawing = (() => {
             type: 'scatter', symbolSize: 13, z: 4, cursor: 'default',
             data: data.rows.map((row, i) => ({
               value: [log.at(row.median), i], symbol: SYMBOLS[row.tone],
-              itemStyle: { color: theme.tone[row.tone], borderColor: theme.raised, borderWidth: 1.5 }
+              itemStyle: { color: theme.tone[row.tone], opacity: 1, borderColor: theme.raised, borderWidth: 1.5 }
             }))
           },
           noted ? {
@@ -200,6 +206,9 @@ const chartDrawing = (() => {
     };
   };
 
+  /** Words that lines may run behind. */
+  const onTop = theme => ({ color: theme.ink, fontSize: FONT, textBorderColor: theme.raised, textBorderWidth: 3 });
+
   const curve = (data, theme) => {
     const top = most(data.points.map(each => each.y).concat(data.levels.map(each => each.value)));
     return {
@@ -218,7 +227,7 @@ const chartDrawing = (() => {
             silent: true, symbol: 'none',
             data: data.levels.map((each, i) => ({
               yAxis: each.value, lineStyle: { color: theme.series[i === 0 ? 1 : 7], type: i === 0 ? 'dashed' : 'solid', width: 1.5 },
-              label: { formatter: each.name, position: i === 0 ? 'insideStartTop' : 'insideEndTop', color: theme.ink, fontSize: FONT }
+              label: Object.assign(onTop(theme), { formatter: each.name, position: i === 0 ? 'insideStartTop' : 'insideEndTop' })
             }))
           }
         }]
@@ -226,8 +235,12 @@ const chartDrawing = (() => {
     };
   };
 
-  const roofline = (data, theme) => {
-    const limits = distinct(data.kernels.map(each => each.limit));
+  /** What holds kernels up looks the same in every chart. */
+  const LIMITS = ['arithmetic', 'memory', 'cache', 'host'];
+
+  const roofline = (data, theme, width) => {
+    const limits = distinct(LIMITS.concat(data.kernels.map(each => each.limit)));
+    const met = limits.filter(limit => data.kernels.some(each => each.limit === limit));
     const isFlat = roof => roof.points[0].y === roof.points[1].y;
     const shapes = ['circle', 'rect', 'diamond', 'triangle', 'pin'];
     const ends = flat(data.roofs.map(each => each.points));
@@ -236,11 +249,15 @@ const chartDrawing = (() => {
     const right = logAxis(theme, data.horizontal, least(xs), most(xs));
     const up = logAxis(theme, data.vertical, least(ys), most(ys) * 1.15, { nameGap: 42 });
     const place = point => [right.at(point.x), up.at(point.y)];
+    const middle = roof => [0, 1].map(i => (place(roof.points[0])[i] + place(roof.points[1])[i]) / 2);
+    // The slope's name stands left of it where there is room.
+    const isRoomy = roof =>
+      (middle(roof)[0] - right.axis.min) / (right.axis.max - right.axis.min) * (width - 76) > textWidth(roof.name) + 12;
     return {
       height: 320,
       option: {
         grid: { left: 58, right: 18, top: 34, bottom: 46 },
-        legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 10, textStyle: text(theme, { color: theme.ink }), data: limits.map(each => 'held up by ' + each) },
+        legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 10, textStyle: text(theme, { color: theme.ink }), data: met.map(each => 'held up by ' + each) },
         tooltip: tooltip(theme, at => at.data.told ? told(at.data.told.name, at.data.told.label) : ''),
         xAxis: right.axis,
         yAxis: up.axis,
@@ -249,8 +266,8 @@ const chartDrawing = (() => {
             endLabel: { show: isFlat(roof), formatter: roof.name, color: theme.ink, fontSize: FONT, align: 'right', verticalAlign: 'bottom', distance: 0, offset: [0, -8] },
             markPoint: isFlat(roof) ? undefined : {
               symbol: 'circle', symbolSize: 0.1, silent: true,
-              label: { show: true, formatter: roof.name, color: theme.ink, fontSize: FONT, align: 'right', offset: [-8, -8] },
-              data: [{ coord: [0, 1].map(i => (place(roof.points[0])[i] + place(roof.points[1])[i]) / 2) }]
+              label: Object.assign(onTop(theme), { show: true, formatter: roof.name, align: isRoomy(roof) ? 'right' : 'left', offset: isRoomy(roof) ? [-8, -8] : [10, 8] }),
+              data: [{ coord: middle(roof) }]
             }
           })).concat(limits.map((limit, i) => ({
             name: 'held up by ' + limit, type: 'scatter', symbol: shapes[i % shapes.length], z: 4,
@@ -292,32 +309,29 @@ const chartDrawing = (() => {
 
   const lines = (data, theme, width) => {
     const points = flat(data.series.map(each => each.points));
-    const right = logAxis(theme, data.horizontal, least(points.map(each => each.x)), most(points.map(each => each.x)));
+    const right = logAxis(theme, data.horizontal, least(points.map(each => each.x)), most(points.map(each => each.x)), {}, 20);
     const up = data.factors
-      ? logAxis(theme, data.vertical, least(points.map(each => each.y)), most(points.map(each => each.y)), { nameGap: 42 })
+      ? logAxis(theme, data.vertical, least(points.map(each => each.y)), most(points.map(each => each.y)), { nameGap: 48 })
       : { axis: valueAxis(theme, data.vertical, { min: 0, nameGap: 40 }), at: value => value };
-    const legendRows = Math.ceil(data.series.reduce((sum, each) => sum + textWidth(each.name) + 38, 0) / (width - 10));
+    // Words beside the lines would lie on each other.
+    const named = line => line.points.filter(each => each.note).reduce((name, each) => name + ', ' + each.note, line.name);
+    const legendRows = Math.ceil(data.series.reduce((sum, each) => sum + textWidth(named(each)) + 38, 0) / (width - 10));
     const shapes = ['circle', 'rect', 'diamond', 'triangle', 'pin'];
     const top = 18 + 22 * legendRows;
     return {
       height: 290 + top,
       option: {
-        grid: { left: 62, right: 26, top, bottom: 46 },
-        legend: { top: 0, left: 0, itemWidth: 18, itemHeight: 10, textStyle: text(theme, { color: theme.ink }), data: data.series.map(each => each.name) },
+        grid: { left: 66, right: 26, top, bottom: 46 },
+        legend: { top: 0, left: 0, itemWidth: 18, itemHeight: 10, textStyle: text(theme, { color: theme.ink }), data: data.series.map(named) },
         tooltip: tooltip(theme, at => told(at.seriesName, at.data.told)),
         xAxis: right.axis,
         yAxis: up.axis,
         series: data.series.map((line, i) => ({
-          name: line.name, type: 'line', showSymbol: true, symbol: shapes[i % shapes.length],
+          name: named(line), type: 'line', showSymbol: true, symbol: shapes[i % shapes.length],
           lineStyle: { color: theme.series[i % theme.series.length], width: 2 },
           itemStyle: { color: theme.series[i % theme.series.length] },
           data: line.points.map(each => ({
-            value: [right.at(each.x), up.at(each.y)], told: each.label, symbolSize: each.note ? 13 : 7,
-            // A note reaches to the side that has more room.
-            label: each.note ? {
-              show: true, formatter: each.note, color: theme.ink, fontSize: FONT, position: 'top', textBorderColor: theme.raised, textBorderWidth: 3,
-              align: right.at(each.x) > (right.axis.min + right.axis.max) / 2 ? 'right' : 'left'
-            } : undefined
+            value: [right.at(each.x), up.at(each.y)], told: each.label, symbolSize: each.note ? 13 : 7
           }))
         }))
       }
