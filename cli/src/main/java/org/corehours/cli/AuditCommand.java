@@ -3,9 +3,12 @@ package org.corehours.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.corehours.cli.document.Block.Column;
 import org.corehours.cli.document.DocumentBuilder;
@@ -261,8 +264,22 @@ final class AuditCommand extends BaseCommand {
         });
     }
 
+    private static String tally(Map<Paper, Audit> audits) {
+        List<Verdict> verdicts = audits.values().stream()
+                .flatMap(audit -> audit.findings().stream())
+                .map(Finding::verdict)
+                .toList();
+        String counts = Arrays.stream(Verdict.values())
+                .filter(verdicts::contains)
+                .map(verdict -> Collections.frequency(verdicts, verdict) + " " + verdict.id())
+                .collect(Collectors.joining(", "));
+        return verdicts.size() + (verdicts.size() == 1 ? " claim" : " claims") + " of " + audits.size()
+                + (audits.size() == 1 ? " paper" : " papers") + (counts.isEmpty() ? "" : ": " + counts) + ".";
+    }
+
     private static void text(DocumentBuilder document, Map<Paper, Audit> audits) {
         document.heading(1, "What papers claim of compute");
+        document.paragraph(tally(audits));
         audits.forEach((paper, audit) -> {
             document.heading(2, paper.title());
             if (audit.findings().isEmpty()) {
@@ -270,7 +287,7 @@ final class AuditCommand extends BaseCommand {
             }
             ClaimText.summary(document, audit.findings());
             List<String> sentences = new ArrayList<>();
-            audit.arithmetic().forEach(each -> sentences.add(Sentences.arithmetic(each)));
+            audit.arithmetic().stream().map(Sentences::arithmetic).distinct().forEach(sentences::add);
             audit.findings().forEach(each -> sentences.add(Sentences.verdict(each)));
             document.bullets(sentences);
         });

@@ -16,4 +16,14 @@ enum ReportFormat {
     String id() {
         return name().toLowerCase(Locale.ROOT);
     }
+
+    /** {@return how the names of its files end} */
+    String ending() {
+        return switch (this) {
+            case TEXT, STATEMENT -> "txt";
+            case MARKDOWN -> "md";
+            case LATEX -> "tex";
+            case HTML, JSON, CSV -> id();
+        };
+    }
 }

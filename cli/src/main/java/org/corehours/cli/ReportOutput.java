@@ -1,5 +1,7 @@
 package org.corehours.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +48,11 @@ final class ReportOutput {
      * @param without formats that the command does not have
      */
     void check(BaseCommand command, List<String> inputs, ReportFormat... without) {
+        checkFormat(command, without);
+        OutputFile.check(file, inputs);
+    }
+
+    private void checkFormat(BaseCommand command, ReportFormat... without) {
         if (format != null && command.json() && format != ReportFormat.JSON) {
             throw new UsageException("--json and --format " + format.id() + " ask for two formats. Keep one.");
         }
@@ -58,7 +65,24 @@ final class ReportOutput {
                             .collect(Collectors.joining(", "))
                     + ".");
         }
-        OutputFile.check(file, inputs);
+    }
+
+    /**
+     * The same for several reports, which go to files of a folder; makes the folder.
+     *
+     * @param command the command
+     * @param inputs what it reads
+     */
+    void checkFolder(BaseCommand command, List<String> inputs) {
+        checkFormat(command);
+        if (file == null) {
+            throw new UsageException(inputs.size() + " papers have a file each. Name a folder for them: -o FOLDER/");
+        }
+        try {
+            Files.createDirectories(file);
+        } catch (IOException e) {
+            throw new UsageException("Cannot write to " + file + ": it is no folder, and none can be made there.", e);
+        }
     }
 
     /**
@@ -68,9 +92,51 @@ final class ReportOutput {
      * @param report the report
      */
     void write(BaseCommand command, ReportForms report) {
-        ReportFormat chosen = format != null ? format : command.json() ? ReportFormat.JSON : ReportFormat.TEXT;
+        int drawn = write(command, report, file, charts);
+        if (file != null) {
+            command.say("Wrote " + file + ".");
+        }
+        if (charts != null) {
+            command.say("Wrote " + drawn + " charts to " + charts + ".");
+        }
+    }
+
+    /**
+     * Writes one of several reports into the folder; may be called by several threads.
+     *
+     * @param command the command
+     * @param name what its file is named by
+     * @param report the report
+     */
+    void write(BaseCommand command, String name, ReportForms report) {
+        if (file != null) {
+            write(
+                    command,
+                    report,
+                    file.resolve(name + "." + format(command).ending()),
+                    charts == null ? null : charts.resolve(name));
+        }
+    }
+
+    /**
+     * Says that several reports are written.
+     *
+     * @param command the command
+     * @param reports how many
+     */
+    void told(BaseCommand command, int reports) {
+        command.say("Wrote " + reports + " reports to " + file + ".");
+    }
+
+    private ReportFormat format(BaseCommand command) {
+        return format != null ? format : command.json() ? ReportFormat.JSON : ReportFormat.TEXT;
+    }
+
+    /** {@return how many charts were written} */
+    private int write(BaseCommand command, ReportForms report, @Nullable Path to, @Nullable Path figures) {
+        ReportFormat chosen = format(command);
         Document illustrated =
-                chosen == ReportFormat.HTML || charts != null ? document(DocumentBuilder.illustrated(), report) : null;
+                chosen == ReportFormat.HTML || figures != null ? document(DocumentBuilder.illustrated(), report) : null;
         String text = switch (chosen) {
             case TEXT -> text(command.terminal()).render(document(new DocumentBuilder(), report));
             case MARKDOWN -> new MarkdownRenderer().render(document(new DocumentBuilder(), report));
@@ -80,15 +146,12 @@ final class ReportOutput {
             case LATEX -> latex(report);
             case STATEMENT -> report.statement();
         };
-        if (file == null) {
+        if (to == null) {
             command.print(text);
         } else {
-            OutputFile.write(file, text);
-            command.say("Wrote " + file + ".");
+            OutputFile.write(to, text);
         }
-        if (charts != null && illustrated != null) {
-            command.say("Wrote " + ChartFiles.write(charts, illustrated) + " charts to " + charts + ".");
-        }
+        return figures == null || illustrated == null ? 0 : ChartFiles.write(figures, illustrated);
     }
 
     private static Document document(DocumentBuilder document, ReportForms report) {

@@ -1,8 +1,14 @@
 package org.corehours.cli.compare;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.corehours.cli.chart.Intervals;
 import org.corehours.cli.document.Block.Column;
 import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.document.Numbers;
@@ -17,6 +23,20 @@ public final class ComparisonText {
 
     private static final String NONE = "–";
 
+    /** More runs than this are told of together. */
+    private static final int MOST_SENTENCES = 6;
+
+    /** The longest bar of a table, in characters. */
+    private static final int BAR = 24;
+
+    /** More bars than fit a screen compare nothing. */
+    private static final int MOST_BARS = 24;
+
+    private static final Map<String, Intervals.Tone> MEMORY = Map.of(
+            "fits", Intervals.Tone.AGREES,
+            "does not fit", Intervals.Tone.DISAGREES,
+            "not possible", Intervals.Tone.DISAGREES);
+
     private ComparisonText() {}
 
     /**
@@ -30,6 +50,9 @@ public final class ComparisonText {
                 .heading(2, "Runs by hardware")
                 .paragraph(terms(comparison.terms()))
                 .figures(() -> ComparisonFigures.of(comparison, RunMetric.HOURS));
+        if (!document.isIllustrated()) {
+            bars(document, comparison);
+        }
         runs(document, comparison);
         if (!comparison.rows().isEmpty()) {
             document.heading(2, "Money and energy").figures(() -> ComparisonFigures.moneyAndEnergy(comparison));
@@ -71,6 +94,35 @@ public final class ComparisonText {
         };
     }
 
+    /** Hours as bars, those that do not fit the memory in another colour and with light blocks. */
+    private static void bars(DocumentBuilder document, Comparison comparison) {
+        List<Comparison.Row> rows = comparison.rows();
+        if (rows.size() < 2 || rows.size() > MOST_BARS) {
+            return;
+        }
+        double most = rows.stream().mapToDouble(ComparisonText::hours).max().orElse(0);
+        boolean several = comparison.hasSeveralRuns();
+        Map<String, Intervals.Tone> tones = new HashMap<>();
+        List<List<String>> table = new ArrayList<>();
+        for (Comparison.Row row : rows) {
+            String bar = (row.fits() ? "█" : "░").repeat((int)
+                    Math.max(1, Math.round(BAR * hours(row) / Math.max(most, Double.MIN_NORMAL))));
+            tones.put(bar, row.fits() ? Intervals.Tone.AGREES : Intervals.Tone.DISAGREES);
+            table.add(List.of(
+                    several ? row.run() + " on " + row.where() : row.where(),
+                    Numbers.hours(hours(row)),
+                    bar,
+                    row.fits() ? "" : "does not fit"));
+        }
+        document.table(
+                List.of(Column.text(""), Column.number("hours"), Column.words("", tones), Column.words("", MEMORY)),
+                table);
+    }
+
+    private static double hours(Comparison.Row row) {
+        return row.audit().interval(RunMetric.HOURS).median();
+    }
+
     private static void runs(DocumentBuilder document, Comparison comparison) {
         boolean several = comparison.hasSeveralRuns();
         boolean shares = comparison.rows().stream().anyMatch(row -> row.share() < 1);
@@ -84,7 +136,7 @@ public final class ComparisonText {
         columns.add(Column.number("device-h"));
         columns.add(Column.number("MFU"));
         columns.add(Column.text("bound by"));
-        columns.add(Column.text("memory"));
+        columns.add(Column.words("memory", MEMORY));
         if (shares) {
             columns.add(Column.number("done"));
         }
@@ -189,7 +241,7 @@ public final class ComparisonText {
         return rank == 0 ? NONE : String.valueOf(rank);
     }
 
-    /** The best of each run, where there is a choice. */
+    /** The best of each run, where there is a choice; of many runs, how many each machine is best for. */
     private static List<String> best(Comparison comparison) {
         List<String> best = new ArrayList<>();
         for (String run : comparison.runs()) {
@@ -201,7 +253,32 @@ public final class ComparisonText {
                 best.add(run + ": " + String.join("; ", parts) + ".");
             }
         }
-        return best;
+        return best.size() <= MOST_SENTENCES
+                ? best
+                : Stream.of(
+                                mostOften(comparison, RunMetric.HOURS, "Fastest"),
+                                mostOften(comparison, RunMetric.COST_USD, "Cheapest"),
+                                mostOften(comparison, RunMetric.ENERGY_KWH, "Least energy"))
+                        .filter(each -> !each.isEmpty())
+                        .toList();
+    }
+
+    private static String mostOften(Comparison comparison, RunMetric metric, String superlative) {
+        Map<String, Integer> wins = new LinkedHashMap<>();
+        int compared = 0;
+        for (String run : comparison.runs()) {
+            List<Comparison.Row> ranked = comparison.ranked(run, metric);
+            if (ranked.size() > 1) {
+                compared++;
+                wins.merge(ranked.get(0).hardware(), 1, Integer::sum);
+            }
+        }
+        int of = compared;
+        return wins.entrySet().stream()
+                .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+                .map(each -> each.getKey() + " for " + each.getValue() + " of " + of + " runs")
+                .collect(Collectors.collectingAndThen(
+                        Collectors.joining(", "), all -> all.isEmpty() ? "" : superlative + ": " + all + "."));
     }
 
     private static void best(

@@ -27,6 +27,13 @@ final class Ascii {
             Map.entry('‘', "'"),
             Map.entry('’', "'"),
             Map.entry('█', "#"),
+            Map.entry('▉', "#"),
+            Map.entry('▊', "#"),
+            Map.entry('▋', "#"),
+            Map.entry('▌', "#"),
+            Map.entry('▍', "."),
+            Map.entry('▎', "."),
+            Map.entry('▏', "."),
             Map.entry('░', "-"));
 
     private Ascii() {}

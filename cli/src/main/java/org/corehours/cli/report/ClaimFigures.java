@@ -41,7 +41,8 @@ final class ClaimFigures {
         return List.of(new Block.Figure(
                 "Estimates against claims",
                 "Each estimate with its 10th to 90th percentile over the claimed value: left of the line the estimate is"
-                        + " below the claim, right of it above."
+                        + " below the claim, right of it above. A circle is consistent with the claim, a diamond undetermined, a"
+                        + " triangle at odds with it."
                         + (without == 0
                                 ? ""
                                 : " Differences that may be zero or less have no place on this axis; " + without
@@ -115,7 +116,8 @@ final class ClaimFigures {
         return new Block.Figure(
                 "What each alternative leads to",
                 "The estimate over the claimed value under each alternative, the most influential assumption first;"
-                        + " all else varies as before.",
+                        + " all else varies as before. A circle fits the claim in more than half of the samples, a diamond in"
+                        + " fewer, a triangle in none.",
                 new Intervals("estimate / claimed value", new Intervals.Reference("as claimed", 1), intervals),
                 new Block.Table(
                         List.of(
@@ -124,7 +126,7 @@ final class ClaimFigures {
                                 Column.text("estimate"),
                                 Column.number("fits"),
                                 Column.number("weight"),
-                                Column.number("then")),
+                                Column.number("if true")),
                         rows));
     }
 

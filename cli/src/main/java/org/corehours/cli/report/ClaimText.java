@@ -86,7 +86,7 @@ public final class ClaimText {
         columns.add(Column.number("weight"));
         columns.add(Column.text("estimate"));
         columns.add(Column.number("fits"));
-        columns.add(Column.number("then"));
+        columns.add(Column.number("if true"));
         if (finding.impliesUtilisation()) {
             columns.add(Column.text("implied MFU"));
         }

@@ -3,6 +3,8 @@ package org.corehours.cli.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import org.corehours.cli.chart.Intervals;
 import org.corehours.cli.document.Block.Column;
 import org.corehours.cli.document.Document;
 import org.corehours.cli.document.DocumentBuilder;
@@ -14,12 +16,28 @@ import org.corehours.core.simulate.Timeline;
 /** An explained step for readers. */
 public final class ExplanationText {
 
+    /** The longest bar, in characters: what 80 columns have left. */
+    private static final int BAR = 6;
+
+    /** Eighths of a character. */
+    private static final String EIGHTHS = " ▏▎▍▌▋▊▉";
+
+    /** What uses the device, what waits for bytes, and what leaves the device idle. */
+    private static final Map<String, Intervals.Tone> LIMITS = Map.of(
+            "arithmetic", Intervals.Tone.AGREES,
+            "memory", Intervals.Tone.OPEN,
+            "cache", Intervals.Tone.OPEN,
+            "launch", Intervals.Tone.DISAGREES,
+            "host", Intervals.Tone.DISAGREES);
+
     private final StepExplanation step;
+    private final boolean barred;
     private final double stepSeconds;
     private final List<List<String>> rows = new ArrayList<>();
 
-    private ExplanationText(StepExplanation step) {
+    private ExplanationText(StepExplanation step, KernelGroup.By by) {
         this.step = step;
+        this.barred = by == KernelGroup.By.KIND || by == KernelGroup.By.PHASE;
         this.stepSeconds = step.timeline().stepSeconds();
     }
 
@@ -32,7 +50,7 @@ public final class ExplanationText {
      * @return the document
      */
     public static Document of(StepExplanation step, KernelGroup.By by, int top) {
-        return new ExplanationText(step).document(by, top);
+        return new ExplanationText(step, by).document(by, top);
     }
 
     private Document document(KernelGroup.By by, int top) {
@@ -62,21 +80,35 @@ public final class ExplanationText {
             rest(groups.subList(top, groups.size()));
         }
         Breakdown.idleSeconds(timeline).forEach((cause, seconds) -> idleRow(Breakdown.words(cause), seconds));
-        rows.add(List.of("100 %", Numbers.seconds(stepSeconds), "", "", "", "", "the step"));
+        rows.add(List.of("100 %", "", Numbers.seconds(stepSeconds), "", "", "", "", "the step"));
+        List<Column> columns = List.of(
+                Column.number("share"),
+                Column.text(""),
+                Column.number("time"),
+                Column.number("calls"),
+                Column.words("held up by", LIMITS),
+                Column.number("rate"),
+                Column.number(barred ? "peak" : "of peak"),
+                Column.text(by.id()));
         document.table(
-                List.of(
-                        Column.number("share"),
-                        Column.number("time"),
-                        Column.number("calls"),
-                        Column.text("held up by"),
-                        Column.number("rate"),
-                        Column.number("of peak"),
-                        Column.text(by.id())),
-                rows);
+                barred ? columns : withoutBar(columns),
+                barred ? rows : rows.stream().map(ExplanationText::withoutBar).toList());
         document.paragraph("Products are written batch·m×n×k; their rate is in FLOP/s, that of other kernels in bytes"
                 + " per second. Of peak is the least time that the datasheet's rates allow over the predicted time;"
                 + " convolutions of 3 × 3 in fp32 pass it where minimal filtering saves multiplications.");
         return document.build();
+    }
+
+    private static <T> List<T> withoutBar(List<T> cells) {
+        List<T> others = new ArrayList<>(cells);
+        others.remove(1);
+        return others;
+    }
+
+    /** A bar as long as a share of the step, to an eighth of a character. */
+    private String bar(double seconds) {
+        int eighths = (int) Math.round(8 * BAR * seconds / stepSeconds);
+        return "█".repeat(eighths / 8) + (eighths % 8 == 0 ? "" : String.valueOf(EIGHTHS.charAt(eighths % 8)));
     }
 
     private void row(KernelGroup group, KernelGroup.By by) {
@@ -84,6 +116,7 @@ public final class ExplanationText {
         boolean product = group.flops() > 0;
         rows.add(List.of(
                 share(group.seconds()),
+                bar(group.seconds()),
                 Numbers.seconds(group.seconds()),
                 Numbers.count(group.calls()),
                 group.limit().name().toLowerCase(Locale.ROOT),
@@ -97,6 +130,7 @@ public final class ExplanationText {
         long calls = rest.stream().mapToLong(KernelGroup::calls).sum();
         rows.add(List.of(
                 share(seconds),
+                bar(seconds),
                 Numbers.seconds(seconds),
                 Numbers.count(calls),
                 "",
@@ -107,7 +141,7 @@ public final class ExplanationText {
 
     private void idleRow(String cause, double seconds) {
         if (seconds > 0) {
-            rows.add(List.of(share(seconds), Numbers.seconds(seconds), "", "", "", "", "idle: " + cause));
+            rows.add(List.of(share(seconds), bar(seconds), Numbers.seconds(seconds), "", "", "", "", "idle: " + cause));
         }
     }
 

@@ -56,7 +56,6 @@ public final class PaperText {
         document.bullets(audit.arithmetic().stream()
                 .map(Sentences::arithmetic)
                 .distinct()
-                .distinct()
                 .toList());
         RunText.summary(document, audit.runs());
     }
@@ -71,7 +70,7 @@ public final class PaperText {
         document.table(
                 List.of(
                         Column.text("value of"),
-                        Column.text(""),
+                        Column.text("value"),
                         Column.text("known how"),
                         Column.text("source"),
                         Column.text("runs")),

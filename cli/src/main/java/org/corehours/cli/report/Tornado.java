@@ -11,6 +11,8 @@ import org.corehours.cli.document.Block.Column;
 import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.document.Numbers;
 import org.corehours.core.audit.Assumption;
+import org.corehours.core.audit.ErrorModel;
+import org.corehours.core.audit.ErrorSource;
 import org.corehours.core.audit.Influence;
 import org.corehours.core.audit.RunAudit;
 
@@ -29,7 +31,7 @@ final class Tornado {
         Map<String, Assumption> assumptions = assumptions(run);
         List<List<String>> rows = shown(run).stream()
                 .map(each -> List.of(
-                        label(each, assumptions),
+                        label(each, assumptions, run),
                         Numbers.wholePercent(each.share()),
                         Numbers.wholePercent(each.total()),
                         bar(each)))
@@ -49,7 +51,7 @@ final class Tornado {
         List<Bars.Row> bars = new ArrayList<>();
         List<List<String>> rows = new ArrayList<>();
         for (Influence each : shown(run)) {
-            String label = label(each, assumptions);
+            String label = label(each, assumptions, run);
             String alone = Numbers.wholePercent(each.share());
             String all = Numbers.wholePercent(each.total());
             bars.add(new Bars.Row(
@@ -83,13 +85,26 @@ final class Tornado {
                 .toList();
     }
 
-    private static String label(Influence influence, Map<String, Assumption> assumptions) {
+    private static String label(Influence influence, Map<String, Assumption> assumptions, RunAudit run) {
         Assumption assumption = assumptions.get(influence.factor());
         if (assumption != null) {
             return assumption.question();
         }
-        String law = influence.factor().replace('_', ' ');
-        return influence.kind() == Influence.Kind.ERROR ? "(error of " + law + ")" : law;
+        String factor = influence.factor().replace('_', ' ');
+        return influence.kind() == Influence.Kind.ERROR
+                ? "error: "
+                        + ErrorModel.standard()
+                                .errors(run.likeliest()
+                                        .plan()
+                                        .cluster()
+                                        .accelerator()
+                                        .kind())
+                                .stream()
+                                .filter(each -> each.id().equals(influence.factor()))
+                                .findFirst()
+                                .map(ErrorSource::label)
+                                .orElse(factor)
+                : factor;
     }
 
     /** Full blocks for the share by itself, light ones for what it moves together with others. */
