@@ -113,7 +113,10 @@ final class CalibrateCommand extends BaseCommand {
             return ExitCode.DONE;
         }
         String cited = source == null ? "calibrate " + String.join(", ", names) + ", " + LocalDate.now() : source;
-        Calibration calibration = new Calibrator(cited, this::say).calibrate(accelerator, rows);
+        List<String> lines = new ArrayList<>();
+        Calibration calibration =
+                new Calibrator(cited, lines::add, progress(Calibrator.searches(rows))).calibrate(accelerator, rows);
+        lines.forEach(this::say);
         String section = section(calibration.accelerator());
         if (output != null) {
             OutputFile.write(output, section);

@@ -24,6 +24,20 @@ class ExportsTest {
     Path folder;
 
     @Test
+    void severalPapersHaveAFileEachWithTheirOwnReport() throws IOException {
+        Path reports = folder.resolve("reports");
+
+        done("report", "ibot", PAPER, "--format", "statement", "-o", reports.toString());
+
+        assertThat(reports.resolve(PAPER + ".txt"))
+                .hasContent(done("report", PAPER, "--format", "statement").out());
+        assertThat(Files.readString(reports.resolve("ibot.txt"))).contains("V100");
+        assertThat(Program.run("report", "ibot", PAPER).err()).contains("Name a folder for them: -o FOLDER/");
+        assertThat(Program.run("report", PAPER, PAPER, "-o", reports.toString()).err())
+                .contains("Two of the papers have the id " + PAPER);
+    }
+
+    @Test
     void latexIsBalancedAndHasEveryRunAndClaim() {
         String latex = done("report", PAPER, "--format", "latex").out();
         assertThat(latex)

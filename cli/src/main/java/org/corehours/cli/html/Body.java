@@ -17,7 +17,7 @@ final class Body {
     private static final int LONG_TABLE = 24;
 
     /** Longer texts of a table are broken into lines. */
-    private static final int LONG_CELL = 26;
+    private static final int LONG_CELL = 32;
 
     private final StringBuilder html = new StringBuilder();
     private int tables;

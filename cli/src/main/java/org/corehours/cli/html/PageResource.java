@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A file of the program that becomes part of a page. */
 public final class PageResource {
@@ -20,6 +22,11 @@ public final class PageResource {
     /** The style of a page; the colours of its charts are in it. */
     public static final String STYLE = "page.css";
 
+    /** A process that writes several pages reads what they share once. */
+    private static final Map<String, String> TEXTS = new ConcurrentHashMap<>();
+
+    private static final Map<String, String> ADMISSIONS = new ConcurrentHashMap<>();
+
     private PageResource() {}
 
     /**
@@ -29,6 +36,10 @@ public final class PageResource {
      * @return the text
      */
     public static String text(String name) {
+        return TEXTS.computeIfAbsent(name, PageResource::read);
+    }
+
+    private static String read(String name) {
         try (InputStream file = PageResource.class.getResourceAsStream(name)) {
             if (file == null) {
                 throw new IllegalStateException("The program lacks its file " + name + ". Build it again.");
@@ -41,6 +52,10 @@ public final class PageResource {
 
     /** The source by which a content security policy admits a script: the hash of its text. */
     static String admission(String script) {
+        return ADMISSIONS.computeIfAbsent(script, PageResource::hash);
+    }
+
+    private static String hash(String script) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
             return "'sha256-" + Base64.getEncoder().encodeToString(hash) + "'";

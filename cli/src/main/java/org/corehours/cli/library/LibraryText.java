@@ -33,6 +33,7 @@ public final class LibraryText {
                 + " fitted to none of them, but the widths for half precision on V100 and Hopper, for XLA on GPUs, for"
                 + " TPUs and for what the laws leave out rest on the errors of six sources; the table has the others by"
                 + " themselves.");
+        document.figures(() -> LibraryFigures.of(audit));
         List<Coverage> coverages = new ArrayList<>(audit.byDevice());
         coverages.add(audit.overall());
         coverages.add(audit.notUsedForWidths());

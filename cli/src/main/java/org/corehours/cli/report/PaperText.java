@@ -24,6 +24,11 @@ import org.corehours.papers.RunTemplate;
 /** Everything about one paper as a document. */
 public final class PaperText {
 
+    /** A value of more runs than this names some of them. */
+    private static final int MOST_RUNS = 6;
+
+    private static final int NAMED_RUNS = 2;
+
     private PaperText() {}
 
     /**
@@ -81,9 +86,14 @@ public final class PaperText {
         if (input.runs().isEmpty()) {
             return "";
         }
-        return input.runs().size() == paper.runs().size() && paper.runs().size() > 1
-                ? "all"
-                : String.join(", ", input.runs());
+        int users = input.runs().size();
+        if (users == paper.runs().size() && users > 1) {
+            return "all";
+        }
+        return users <= MOST_RUNS
+                ? String.join(", ", input.runs())
+                : users + " of " + paper.runs().size() + ", such as "
+                        + String.join(", ", input.runs().subList(0, NAMED_RUNS));
     }
 
     private static void open(DocumentBuilder document, Paper paper) {

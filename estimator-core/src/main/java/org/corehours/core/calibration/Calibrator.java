@@ -40,16 +40,57 @@ public final class Calibrator {
 
     private final String source;
     private final Consumer<String> progress;
+    private final Runnable searched;
 
     /**
      * A calibrator.
      *
      * @param source where the measurements can be looked up, which becomes the source of what is fitted
      * @param progress takes a line whenever a family is done
+     * @param searched run whenever one of the {@link #searches} is over
      */
-    public Calibrator(String source, Consumer<String> progress) {
+    public Calibrator(String source, Consumer<String> progress, Runnable searched) {
         this.source = source;
         this.progress = progress;
+        this.searched = searched;
+    }
+
+    /**
+     * How long a calibration is.
+     *
+     * @param measurements kernels timed on a device
+     * @return the searches of all its fits
+     */
+    public static long searches(List<Measurement> measurements) {
+        long searches = 0;
+        for (LawFamily family : LawFamily.values()) {
+            if (isInformed(family, rows(family, measurements))) {
+                searches += (FOLDS + 1L) * searches(family);
+            }
+        }
+        return searches;
+    }
+
+    /** The searches of one fit: of every choice of tiles from two starts, and of the finalists again. */
+    private static int searches(LawFamily family) {
+        if (family.choices().isEmpty()) {
+            return 1;
+        }
+        int searches = FINALISTS;
+        for (int split : TileChoice.SPLITS) {
+            searches += 2 + TileChoice.all(split).size();
+        }
+        return searches;
+    }
+
+    private static List<Measurement> rows(LawFamily family, List<Measurement> measurements) {
+        return measurements.stream()
+                .filter(each -> family.informedBy(each.kernel()))
+                .toList();
+    }
+
+    private static boolean isInformed(LawFamily family, List<Measurement> rows) {
+        return rows.size() >= ROWS_PER_CONSTANT * family.constants().size();
     }
 
     /**
@@ -65,14 +106,12 @@ public final class Calibrator {
         List<Calibration.FamilyFit> families = new ArrayList<>();
         List<LawFamily> notInformed = new ArrayList<>();
         for (LawFamily family : LawFamily.values()) {
-            List<Measurement> rows = measurements.stream()
-                    .filter(each -> family.informedBy(each.kernel()))
-                    .toList();
-            if (rows.size() < ROWS_PER_CONSTANT * family.constants().size()) {
+            List<Measurement> rows = rows(family, measurements);
+            if (!isInformed(family, rows)) {
                 notInformed.add(family);
                 continue;
             }
-            Map<String, Double> constants = new FamilyFitter(current, family, rows).fit();
+            Map<String, Double> constants = new FamilyFitter(current, family, rows, searched).fit();
             List<Double> errors = new ArrayList<>();
             for (int fold = 0; fold < FOLDS; fold++) {
                 errors.addAll(errorsOfFold(current, family, rows, fold));
@@ -108,10 +147,13 @@ public final class Calibrator {
         List<Measurement> leftOut =
                 rows.stream().filter(each -> fold(each.kernel()) == fold).toList();
         if (others.isEmpty() || leftOut.isEmpty()) {
+            for (int i = searches(family); i > 0; i--) {
+                searched.run();
+            }
             return List.of();
         }
         Map<String, Sourced<Double>> sourced = new HashMap<>();
-        new FamilyFitter(device, family, others)
+        new FamilyFitter(device, family, others, searched)
                 .fit()
                 .forEach((name, value) -> sourced.put(name, new Sourced<>(value, Provenance.FITTED, source)));
         KernelTimer timer = KernelTimer.of(with(device, sourced));
@@ -147,14 +189,16 @@ public final class Calibrator {
         private final Accelerator device;
         private final LawFamily family;
         private final List<Measurement> rows;
+        private final Runnable searched;
         private final List<LawFamily.Constant> constants;
         private final double[] low;
         private final double[] high;
 
-        FamilyFitter(Accelerator device, LawFamily family, List<Measurement> rows) {
+        FamilyFitter(Accelerator device, LawFamily family, List<Measurement> rows, Runnable searched) {
             this.device = device;
             this.family = family;
             this.rows = rows;
+            this.searched = searched;
             this.constants = family.constants();
             this.low = constants.stream().mapToDouble(LawFamily.Constant::least).toArray();
             this.high = constants.stream().mapToDouble(LawFamily.Constant::most).toArray();
@@ -165,24 +209,23 @@ public final class Calibrator {
             double[] usual =
                     constants.stream().mapToDouble(LawFamily.Constant::usual).toArray();
             if (family.choices().isEmpty()) {
-                double[] found = search(new double[0]).from(own, 6, 20).constants();
+                double[] found = search(new double[0], own, 6, 20).constants();
                 return named(found, new double[0]);
             }
             List<Candidate> candidates = new ArrayList<>();
             for (int split : TileChoice.SPLITS) {
                 double[] every = TileChoice.every(split).values();
-                double[] first = better(
-                                search(every).from(own, 4, 15), search(every).from(usual, 4, 15))
+                double[] first = better(search(every, own, 4, 15), search(every, usual, 4, 15))
                         .constants();
                 for (TileChoice each : TileChoice.all(split)) {
                     double[] values = each.values();
-                    candidates.add(new Candidate(values, search(values).from(first, 1, 5)));
+                    candidates.add(new Candidate(values, search(values, first, 1, 5)));
                 }
             }
             candidates.sort(Comparator.comparingDouble(each -> each.fit().loss()));
             Candidate best = candidates.get(0);
             for (Candidate each : candidates.subList(0, FINALISTS)) {
-                RobustFit.Fit longer = search(each.choice()).from(each.fit().constants(), 6, 20);
+                RobustFit.Fit longer = search(each.choice(), each.fit().constants(), 6, 20);
                 if (longer.loss() < best.fit().loss()) {
                     best = new Candidate(each.choice(), longer);
                 }
@@ -209,8 +252,11 @@ public final class Calibrator {
             return value == null || value.value() <= 0 ? otherwise : value.value();
         }
 
-        private RobustFit search(double[] choice) {
-            return new RobustFit(values -> residuals(named(values, choice)), low, high);
+        private RobustFit.Fit search(double[] choice, double[] start, int starts, int rounds) {
+            RobustFit.Fit fit =
+                    new RobustFit(values -> residuals(named(values, choice)), low, high).from(start, starts, rounds);
+            searched.run();
+            return fit;
         }
 
         private Map<String, Double> named(double[] values, double[] choice) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleUnaryOperator;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.lowering.DataType;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class CalibratorTest {
 
     private static final Accelerator PLANTED = Gpus.gpu("planted", 2020, 14, 80, 250);
-    private static final Calibrator CALIBRATOR = new Calibrator("a test", line -> {});
+    private static final Calibrator CALIBRATOR = new Calibrator("a test", line -> {}, () -> {});
 
     @Test
     void theFitOfExactTimesPredictsThemAndFindsTheRate() {
@@ -42,6 +43,14 @@ class CalibratorTest {
         assertThat(family(calibration, LawFamily.FP32).medianAbsoluteError()).isLessThan(0.01);
         assertThat(calibration.accelerator().law("product.fp32.rate_fraction"))
                 .isCloseTo(PLANTED.law("product.fp32.rate_fraction"), within(0.03));
+    }
+
+    @Test
+    void everySearchIsTold() {
+        AtomicLong searched = new AtomicLong();
+        List<Measurement> rows = measured(60, each -> each);
+        new Calibrator("a test", line -> {}, searched::incrementAndGet).calibrate(start(), rows);
+        assertThat(searched).hasValue(Calibrator.searches(rows));
     }
 
     @Test
