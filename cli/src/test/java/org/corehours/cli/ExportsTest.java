@@ -31,7 +31,7 @@ class ExportsTest {
 
         assertThat(reports.resolve(PAPER + ".txt"))
                 .hasContent(done("report", PAPER, "--format", "statement").out());
-        assertThat(Files.readString(reports.resolve("ibot.txt"))).contains("V100");
+        assertThat(Files.readString(reports.resolve("ibot.txt"))).contains("v100-sxm2-32gb");
         assertThat(Program.run("report", "ibot", PAPER).err()).contains("Name a folder for them: -o FOLDER/");
         assertThat(Program.run("report", PAPER, PAPER, "-o", reports.toString()).err())
                 .contains("Two of the papers have the id " + PAPER);
