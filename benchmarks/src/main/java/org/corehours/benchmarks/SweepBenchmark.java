@@ -1,6 +1,7 @@
 package org.corehours.benchmarks;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.LongStream;
@@ -145,8 +146,8 @@ public class SweepBenchmark {
         }
 
         @Override
-        public Cluster cluster(String hardware, int count) {
-            return catalog.find(hardware).cluster(count);
+        public Cluster cluster(String hardware, int count, Map<String, String> changes) {
+            return catalog.find(hardware, changes).cluster(count);
         }
 
         @Override

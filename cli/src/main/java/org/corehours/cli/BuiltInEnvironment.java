@@ -1,5 +1,6 @@
 package org.corehours.cli;
 
+import java.util.Map;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.run.Placement;
@@ -19,8 +20,8 @@ final class BuiltInEnvironment implements RunEnvironment {
     }
 
     @Override
-    public Cluster cluster(String hardware, int devices) {
-        return catalog.find(hardware).cluster(devices);
+    public Cluster cluster(String hardware, int devices, Map<String, String> changes) {
+        return catalog.find(hardware, changes).cluster(devices);
     }
 
     @Override

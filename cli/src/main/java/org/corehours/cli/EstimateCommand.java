@@ -6,6 +6,8 @@ import java.util.Locale;
 import org.corehours.cli.document.DocumentBuilder;
 import org.corehours.cli.document.Numbers;
 import org.corehours.cli.json.JsonText;
+import org.corehours.cli.report.ComputeStatement;
+import org.corehours.cli.report.FiguresCsv;
 import org.corehours.cli.report.RunJson;
 import org.corehours.cli.report.RunText;
 import org.corehours.cli.serve.Evaluator;
@@ -44,7 +46,8 @@ import picocli.CommandLine.Parameters;
             "  corehours estimate vit_large_patch16_224 --hardware tpu-v5e --devices 64 --global-batch 4096"
                     + " --steps 93000",
             "  corehours estimate resnet50 --hardware t4 --phase a:image-size=128,epochs=80 --phase b:epochs=9",
-            "  corehours estimate resnet50 --hardware dgx-a100 --json"
+            "  corehours estimate resnet50 --hardware dgx-a100 --json",
+            "  corehours estimate resnet50 --hardware dgx-a100 --format html -o resnet50.html"
         })
 final class EstimateCommand extends BaseCommand {
 
@@ -100,26 +103,55 @@ final class EstimateCommand extends BaseCommand {
                     + " epochs or steps, model, image-size, global-batch, accumulation or input.")
     private List<String> phases = List.of();
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private ReportOutput output;
+
     EstimateCommand(Terminal terminal) {
         super(terminal);
     }
 
     @Override
     public Integer call() {
+        output.check(this, List.of(model));
         Evaluator.Estimate estimate = estimate();
         RunAudit run = estimate.run();
         String label = estimate.label();
         refuseUnlessItFits(run.likeliest(), run.likeliest().plan());
-        if (json()) {
-            print(JsonText.object(to -> RunJson.write(to, run, label)));
-        } else {
-            DocumentBuilder document = new DocumentBuilder().heading(1, label);
+        output.write(this, new Forms(run, label));
+        return ExitCode.DONE;
+    }
+
+    private record Forms(RunAudit run, String label) implements ReportForms {
+
+        @Override
+        public void document(DocumentBuilder document) {
+            document.heading(1, label);
             RunText.details(document, run);
             document.paragraph("An estimate is a median with the 10th and the 90th percentile of what the errors of the"
                     + " laws lead to; shares and parts are of the laws as they are.");
-            print(document.build());
         }
-        return ExitCode.DONE;
+
+        @Override
+        public String json() {
+            return JsonText.object(to -> RunJson.write(to, run, label));
+        }
+
+        @Override
+        public void tables(DocumentBuilder document) {
+            document.heading(1, label);
+            RunText.summary(document, List.of(run));
+        }
+
+        @Override
+        public String csv() {
+            return new FiguresCsv().run("", run).toString();
+        }
+
+        @Override
+        public String statement() {
+            return ComputeStatement.of(List.of(run), List.of());
+        }
     }
 
     /** The run that the options describe, whether it fits its devices or not. */

@@ -64,6 +64,8 @@ import picocli.CommandLine.Parameters;
             "  corehours sweep sweep.yaml --pareto hours,cost_usd",
             "  corehours sweep sweep.yaml --top 10 --by cost_usd --json",
             "  corehours sweep sweep.yaml -o sweep.html --pareto hours,energy_kwh --by device_hours",
+            "  corehours sweep -p model=vit_base_patch16_224 -p hardware=a100-sxm4-80gb"
+                    + " -p hardware.memory.bandwidth_gb_per_s=1000..3000+500",
             "  corehours sweep sweep.yaml -o rows.csv --engine spark --master local[2]"
         })
 final class SweepCommand extends BaseCommand {
@@ -94,6 +96,12 @@ final class SweepCommand extends BaseCommand {
                     + " front of two columns (--pareto; hours and cost if not given), the best rows (--top, --by) and"
                     + " what each parameter does, of limited size however many points there are.")
     private @Nullable Path output;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "csv, json (a row a line) or html; if not given what the ending of --output says, else csv.")
+    private @Nullable ReportFormat format;
 
     @Option(names = "--resume", description = "Go on with an output file that is not finished.")
     private boolean resume;
@@ -146,15 +154,33 @@ final class SweepCommand extends BaseCommand {
         }
         OutputFile.check(output, file == null ? List.of() : List.of(file.toString()));
         SweepEngine chosen = engine();
+        ReportFormat form = form();
         SweepRequest request = request();
         SweepBlocks blocks = request.open();
-        if (output != null && output.toString().endsWith(".html")) {
+        if (form == ReportFormat.HTML) {
             if (!engine.equals(LOCAL)) {
                 throw new UsageException("A page is made on this machine. Leave --engine out, or write a .csv file.");
             }
             return toPage(output, blocks);
         }
         return output == null ? toStandardOutput(chosen, request, blocks) : toFile(output, chosen, request, blocks);
+    }
+
+    /** The format asked for; if none is, that of the file's ending. */
+    private ReportFormat form() {
+        if (format == null) {
+            String ending = output == null ? "" : output.toString();
+            return ending.endsWith(".html")
+                    ? ReportFormat.HTML
+                    : json() || ending.endsWith(".jsonl") ? ReportFormat.JSON : ReportFormat.CSV;
+        }
+        if (json() && format != ReportFormat.JSON) {
+            throw new UsageException("--json and --format " + format.id() + " ask for two formats. Keep one.");
+        }
+        if (format != ReportFormat.CSV && format != ReportFormat.JSON && format != ReportFormat.HTML) {
+            throw new UsageException("There is no --format " + format.id() + " of this; there is csv, json, html.");
+        }
+        return format;
     }
 
     private SweepEngine engine() {
@@ -188,7 +214,7 @@ final class SweepCommand extends BaseCommand {
                 top,
                 by == null ? Column.DEVICE_HOURS : column(by),
                 pareto.stream().map(SweepCommand::column).toList(),
-                json() || (output != null && output.toString().endsWith(".jsonl")));
+                form() == ReportFormat.JSON);
     }
 
     private static Column column(String name) {
@@ -229,7 +255,7 @@ final class SweepCommand extends BaseCommand {
         return ExitCode.DONE;
     }
 
-    private int toPage(Path target, SweepBlocks blocks) {
+    private int toPage(@Nullable Path target, SweepBlocks blocks) {
         if (resume || json()) {
             throw new UsageException("A page is made as a whole and has no JSON: leave out "
                     + (resume ? "--resume." : "--json, or write to a .jsonl file."));
@@ -252,8 +278,13 @@ final class SweepCommand extends BaseCommand {
         SweepSummary summary = LocalEngine.summary(blocks, view, threads, progress(0, blocks.size(), true));
         DocumentBuilder document = DocumentBuilder.illustrated();
         SweepText.write(document, blocks, summary, conditions);
-        OutputFile.write(target, new HtmlRenderer().render(document.build()));
-        say("Wrote " + target + ".");
+        String page = new HtmlRenderer().render(document.build());
+        if (target == null) {
+            print(page);
+        } else {
+            OutputFile.write(target, page);
+            say("Wrote " + target + ".");
+        }
         return ExitCode.DONE;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,13 +15,16 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.corehours.cli.sweep.LocalEngine;
 import org.corehours.cli.sweep.ResumableFile;
 import org.corehours.cli.sweep.SweepBlocks;
 import org.corehours.cli.sweep.SweepRun;
+import org.corehours.core.quantity.Provenance;
 import org.corehours.core.run.RunEstimate;
 import org.corehours.core.run.RunEstimator;
 import org.corehours.core.run.Variation;
+import org.corehours.hardware.HardwareCatalog;
 import org.corehours.sweep.Axis;
 import org.corehours.sweep.Column;
 import org.corehours.sweep.PointEvaluator;
@@ -95,6 +99,86 @@ class SweepCommandTest {
             }
         }
         assertThat(estimated).isGreaterThan(20);
+    }
+
+    /** Figures chosen by name give what a file with these figures gives. */
+    @Test
+    void hardwareWithOtherFiguresIsLikeAFileThatHasThem(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("device.yaml");
+        try (InputStream in = HardwareCatalog.class.getResourceAsStream("accelerators/a100-sxm4-80gb.yaml")) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            String changed = text.replaceFirst(
+                            "(?m)^clock_mhz: .*$", "clock_mhz: {value: 1000, provenance: assumed, source: x}")
+                    .replaceFirst(
+                            "(?m)^  bandwidth_gb_per_s: .*$",
+                            "  bandwidth_gb_per_s: {value: 1200, provenance: assumed, source: x}")
+                    .replaceFirst(
+                            "(?m)^  memory.stream_fraction: .*$",
+                            "  memory.stream_fraction: {value: 0.5, provenance: assumed, source: x}");
+            assertThat(changed.lines().filter(line -> line.endsWith("source: x}")))
+                    .hasSize(3);
+            Files.writeString(file, changed);
+        }
+        String[] run = {"model=vit_small_patch16_224", "devices=8", "global_batch=512", "epochs=3"};
+        List<String> chosen = new ArrayList<>(List.of(run));
+        chosen.addAll(List.of(
+                "hardware=a100-sxm4-80gb",
+                "hardware.clock_mhz=1410,1000",
+                "hardware.memory.bandwidth_gb_per_s=2039,1200",
+                "hardware.laws.memory.stream_fraction=0.5"));
+        List<String> filed = new ArrayList<>(List.of(run));
+        filed.add("hardware=" + file);
+        PointEvaluator byName = new PointEvaluator(sweep(chosen.toArray(String[]::new)));
+        PointEvaluator byFile = new PointEvaluator(sweep(filed.toArray(String[]::new)));
+        RunEstimate expected = byFile.evaluate(0, new int[5]).estimate();
+        RunEstimate last =
+                byName.evaluate(3, new int[] {0, 0, 0, 0, 0, 1, 1, 0}).estimate();
+        RunEstimate first = byName.evaluate(0, new int[8]).estimate();
+        RunEstimate alone =
+                new RunEstimator().estimate(byName.planAlone(new int[] {0, 0, 0, 0, 0, 1, 1, 0}), Variation.NOMINAL);
+
+        assertThat(Column.HOURS.of(last)).isEqualTo(Column.HOURS.of(expected)).isEqualTo(Column.HOURS.of(alone));
+        assertThat(Column.HOURS.of(first)).isLessThan(Column.HOURS.of(last));
+        assertThat(last.plan().cluster().accelerator().memory().bytesPerSecond().provenance())
+                .isEqualTo(Provenance.ASSUMED);
+    }
+
+    @Test
+    void aDroppedLastBatchIsNoRow() throws IOException {
+        List<JsonNode> rows = rows(Program.run(
+                "sweep",
+                "--format",
+                "json",
+                "-p",
+                "model=vit_tiny_patch16_224",
+                "-p",
+                "hardware=dgx-a100",
+                "-p",
+                "global_batch=8000,80000",
+                "-p",
+                "samples=50000"));
+        assertThat(rows.get(0).path("hours").isNumber()).isTrue();
+        assertThat(rows.get(1).path("reason").asText()).contains("is larger than the data set (50000 samples)");
+    }
+
+    @Test
+    void aFieldThatHardwareDoesNotHaveIsAMistake() {
+        Program.Result result = Program.run(
+                "sweep", "-p", "model=resnet50", "-p", "hardware=t4", "-p", "hardware.memory.bandwith_gb_per_s=1000");
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains("bandwidth_gb_per_s");
+    }
+
+    @Test
+    void thePageIsAFormatAsElsewhere() {
+        String[] sweep = {"-p", "model=vit_tiny_patch16_224", "-p", "hardware=t4,dgx-a100"};
+        Program.Result page = Program.run(Stream.concat(Stream.of("sweep", "--format", "html"), Stream.of(sweep))
+                .toArray(String[]::new));
+        assertThat(page.out()).startsWith("<!DOCTYPE html>");
+        Program.Result none = Program.run(Stream.concat(Stream.of("sweep", "--format", "latex"), Stream.of(sweep))
+                .toArray(String[]::new));
+        assertThat(none.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(none.err()).contains("There is no --format latex of this; there is csv, json, html.");
     }
 
     @Test

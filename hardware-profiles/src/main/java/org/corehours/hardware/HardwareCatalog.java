@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -157,6 +158,50 @@ public final class HardwareCatalog {
         Map<String, Entry> all = new LinkedHashMap<>(accelerators);
         machines.forEach(all::putIfAbsent);
         throw unknown("accelerator or machine", nameOrFile, all.values());
+    }
+
+    /**
+     * Hardware with other figures than its files have. Figures of the host, {@code host.} and its field, are those of
+     * the machine's file; all others are those of the accelerator's.
+     *
+     * @param nameOrFile as for {@link #find(String)}; of files those of accelerators
+     * @param changes figures by the paths of their fields, such as {@code memory.bandwidth_gb_per_s}
+     * @return the hardware, whose changed figures are assumptions
+     * @throws UnknownHardwareException if no hardware has that id
+     * @throws org.corehours.spec.SpecException if a field is not known or a figure is not possible
+     */
+    public Hardware find(String nameOrFile, Map<String, String> changes) {
+        Hardware known = find(nameOrFile);
+        if (changes.isEmpty()) {
+            return known;
+        }
+        SpecNode device = isFile(nameOrFile)
+                ? SpecFile.open(Path.of(nameOrFile))
+                : resource("accelerators/" + known.accelerator().id() + ".yaml");
+        if (type(device).equals("machine")) {
+            throw new IllegalArgumentException("The fields of " + nameOrFile
+                    + " cannot be changed, because it describes a machine. Change them in the file.");
+        }
+        Machine machine = known.machine();
+        SpecNode host = machine == null ? null : resource("machines/" + machine.id() + ".yaml");
+        boolean ofHost = false;
+        for (Map.Entry<String, String> change : changes.entrySet()) {
+            if (change.getKey().startsWith("host.")) {
+                if (host == null) {
+                    throw new IllegalArgumentException("The accelerator " + nameOrFile
+                            + " stands in no known machine, which could have a " + change.getKey() + ".");
+                }
+                host = host.with(change.getKey(), change.getValue());
+                ofHost = true;
+            } else {
+                device = device.with(change.getKey(), change.getValue());
+            }
+        }
+        return new Hardware(
+                known.id(),
+                readAccelerator(device),
+                ofHost ? MachineReader.read(Objects.requireNonNull(host), this::acceleratorId, this::fabric) : machine,
+                known.usualDevices());
     }
 
     /**

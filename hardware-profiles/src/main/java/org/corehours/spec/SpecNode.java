@@ -15,11 +15,14 @@ import java.util.stream.Collectors;
 import org.corehours.core.quantity.NameSuggestions;
 import org.corehours.core.quantity.Provenance;
 import org.corehours.core.quantity.Sourced;
+import org.yaml.snakeyaml.DumperOptions.FlowStyle;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * A value in a specification file, and where it stands. What a scalar is depends on who asks for it, not on how it
@@ -286,6 +289,60 @@ public final class SpecNode {
      */
     public SpecException problem(String message) {
         return new SpecException(List.of(problemAt(node, path, message)));
+    }
+
+    /**
+     * This mapping with another figure in one of its fields, known as an assumption.
+     *
+     * @param field the path of the field, such as {@code memory.bandwidth_gb_per_s}; a name with dots in it is found
+     * @param text the figure, as a file would write it
+     * @return the changed mapping; this one stays as it is
+     * @throws SpecException if the text is no YAML, or the path leads through something that is no mapping
+     */
+    public SpecNode with(String field, String text) {
+        return new SpecNode(file, path, with(node, field, SpecFile.parse(field, text).node, field));
+    }
+
+    private Node with(Node in, String field, Node value, String whole) {
+        if (!(in instanceof MappingNode mapping)) {
+            throw problem("has no field " + whole);
+        }
+        List<NodeTuple> tuples = new ArrayList<>();
+        boolean found = false;
+        for (NodeTuple tuple : mapping.getValue()) {
+            String key = tuple.getKeyNode() instanceof ScalarNode name ? name.getValue() : "";
+            if (!found && !key.isEmpty() && (field.equals(key) || field.startsWith(key + "."))) {
+                found = true;
+                Node changed = field.equals(key)
+                        ? assumed(value)
+                        : with(tuple.getValueNode(), field.substring(key.length() + 1), value, whole);
+                tuples.add(new NodeTuple(tuple.getKeyNode(), changed));
+            } else {
+                tuples.add(tuple);
+            }
+        }
+        if (!found) {
+            tuples.add(new NodeTuple(scalar(value, field), assumed(value)));
+        }
+        return new MappingNode(
+                mapping.getTag(), true, tuples, mapping.getStartMark(), mapping.getEndMark(), mapping.getFlowStyle());
+    }
+
+    private static Node assumed(Node value) {
+        if (!(value instanceof ScalarNode)) {
+            return value;
+        }
+        List<NodeTuple> figure = List.of(
+                new NodeTuple(scalar(value, "value"), value),
+                new NodeTuple(
+                        scalar(value, "provenance"),
+                        scalar(value, Provenance.ASSUMED.name().toLowerCase(Locale.ROOT))),
+                new NodeTuple(scalar(value, "source"), scalar(value, "chosen by the user")));
+        return new MappingNode(Tag.MAP, true, figure, value.getStartMark(), value.getEndMark(), FlowStyle.FLOW);
+    }
+
+    private static Node scalar(Node at, String text) {
+        return new ScalarNode(Tag.STR, text, at.getStartMark(), at.getEndMark(), ScalarStyle.PLAIN);
     }
 
     SpecProblem problemAt(Node place, String field, String message) {

@@ -1,5 +1,6 @@
 package org.corehours.papers;
 
+import java.util.Map;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.run.Placement;
@@ -26,7 +27,19 @@ public interface RunEnvironment {
      * @param devices how many devices, as frameworks list them
      * @return the cluster
      */
-    Cluster cluster(String hardware, int devices);
+    default Cluster cluster(String hardware, int devices) {
+        return cluster(hardware, devices, Map.of());
+    }
+
+    /**
+     * Devices joined as they are sold, with other figures than they have.
+     *
+     * @param hardware the id of an accelerator, which then stands in its usual machine, or of a machine
+     * @param devices how many devices, as frameworks list them
+     * @param changes figures by the paths of their fields in a hardware file
+     * @return the cluster, in which changed figures are assumptions
+     */
+    Cluster cluster(String hardware, int devices, Map<String, String> changes);
 
     /**
      * Where a run takes place, if its paper does not say.

@@ -1,5 +1,6 @@
 package org.corehours.papers;
 
+import java.util.Map;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.hardware.Precision;
 import org.corehours.core.run.Schedule;
@@ -29,7 +30,18 @@ public final class RunParts {
 
     /** {@return the devices} */
     public Cluster cluster() {
-        return environment.cluster(values.hardware(), values.devicesOf(environment.accelerator(values.hardware())));
+        return cluster(Map.of());
+    }
+
+    /**
+     * The devices with other figures than they have.
+     *
+     * @param changes figures by the paths of their fields in a hardware file
+     * @return the devices
+     */
+    public Cluster cluster(Map<String, String> changes) {
+        int devices = values.devicesOf(environment.accelerator(values.hardware()));
+        return environment.cluster(values.hardware(), devices, changes);
     }
 
     /** {@return samples of one optimizer step over all devices} */

@@ -16,6 +16,9 @@ enum ParameterGroup {
     /** What the names of a method's own fields begin with. */
     static final String METHOD_FIELDS = "method.";
 
+    /** What the names of figures of the hardware's files begin with. */
+    static final String HARDWARE_FIELDS = "hardware.";
+
     private List<String> names() {
         return switch (this) {
             case METHOD -> List.of("model", "image_size", "sequence_length");
@@ -37,7 +40,7 @@ enum ParameterGroup {
         };
     }
 
-    /** {@return the names of all parameters but those of methods} */
+    /** {@return the names of all parameters but the fields of methods and of hardware} */
     static List<String> allNames() {
         List<String> all = new ArrayList<>();
         Arrays.stream(values()).forEach(group -> all.addAll(group.names()));
@@ -45,7 +48,11 @@ enum ParameterGroup {
     }
 
     static boolean isKnown(String name) {
-        return allNames().contains(name) || isMethodField(name);
+        return allNames().contains(name) || isMethodField(name) || isHardwareField(name);
+    }
+
+    static boolean isHardwareField(String name) {
+        return name.startsWith(HARDWARE_FIELDS) && name.length() > HARDWARE_FIELDS.length();
     }
 
     static boolean isMethodField(String name) {
@@ -62,6 +69,9 @@ enum ParameterGroup {
     static ParameterGroup of(String name) {
         if (name.startsWith(METHOD_FIELDS)) {
             return METHOD;
+        }
+        if (isHardwareField(name)) {
+            return CLUSTER;
         }
         for (ParameterGroup group : values()) {
             if (group.names().contains(name)) {

@@ -2,10 +2,13 @@ package org.corehours.sweep;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.corehours.core.audit.Assignment;
 import org.corehours.core.hardware.Accelerator;
@@ -51,7 +54,9 @@ public final class PointEvaluator {
 
     private final Sweep sweep;
     private final Assignment reading;
-    private final int hardwareAxis;
+    /** Those that decide what a device is like. */
+    private final int[] hardwareAxes;
+
     private final RunEstimator estimator = new RunEstimator();
     private final KernelTimers timers = new KernelTimers();
     private final Part<TrainingMethod> methods;
@@ -68,7 +73,14 @@ public final class PointEvaluator {
     private record Software(SoftwareStack stack, Precision precision) {}
 
     /** How many samples: of all devices, or where {@code perDevice} is above zero, of each at a time. */
-    private record Batch(long perDevice, long global, int accumulation, Parallelism parallelism) {}
+    private record Batch(long perDevice, long global, int accumulation, Parallelism parallelism) {
+
+        long global(Cluster cluster) {
+            return perDevice == 0
+                    ? global
+                    : Math.multiplyExact(perDevice, Math.multiplyExact((long) cluster.devices(), accumulation));
+        }
+    }
 
     /** Methods and stacks stand in keys by the numbers of their combinations, because comparing them takes longer. */
     private record StepKey(long method, long software, String hardware, String accelerator, long microBatch) {}
@@ -89,12 +101,12 @@ public final class PointEvaluator {
         this.sweep = sweep;
         this.reading = Assignment.likeliest(sweep.base().run().assumptions());
         List<Axis> axes = sweep.space().axes();
-        hardwareAxis = axes.stream().map(Axis::name).toList().indexOf("hardware");
+        hardwareAxes = IntStream.range(0, axes.size())
+                .filter(i -> axes.get(i).name().equals("hardware")
+                        || ParameterGroup.isHardwareField(axes.get(i).name()))
+                .toArray();
         methods = new Part<>(axes, ParameterGroup.METHOD, this::method);
-        clusters = new Part<>(
-                axes,
-                ParameterGroup.CLUSTER,
-                changes -> parts(ParameterGroup.CLUSTER, changes).cluster());
+        clusters = new Part<>(axes, ParameterGroup.CLUSTER, this::cluster);
         gpuSoftware = new Part<>(axes, ParameterGroup.STACK, changes -> software(changes, Accelerator.Kind.GPU));
         tpuSoftware = new Part<>(axes, ParameterGroup.STACK, changes -> software(changes, Accelerator.Kind.TPU));
         batches = new Part<>(axes, ParameterGroup.BATCH, this::batch);
@@ -131,6 +143,15 @@ public final class PointEvaluator {
         Made<Software> chosen = software.at(choice);
         if (chosen.reason() != null) {
             return new PointResult(index, choice, null, chosen.reason());
+        }
+        Made<Boolean> enough = Made.of(() -> {
+            if (schedule.get().length() instanceof Schedule.Epochs epochs) {
+                epochs.check(batch.get().global(cluster.get()));
+            }
+            return true;
+        });
+        if (enough.reason() != null) {
+            return new PointResult(index, choice, null, enough.reason());
         }
         Made<CompiledRun> run;
         if (schedules.isFixed()) {
@@ -211,13 +232,7 @@ public final class PointEvaluator {
             long microBatch = RunPlan.microBatch(recipe.globalBatch(), recipe.cluster(), recipe.accumulation());
             Accelerator accelerator = recipe.cluster().accelerator();
             StepKey key = new StepKey(
-                    methods.index(choice),
-                    software.index(choice),
-                    hardwareAxis < 0
-                            ? ""
-                            : sweep.space().axes().get(hardwareAxis).values().get(choice[hardwareAxis]),
-                    accelerator.id(),
-                    microBatch);
+                    methods.index(choice), software.index(choice), hardware(choice), accelerator.id(), microBatch);
             CompiledBase step = steps.get(
                             key,
                             absent -> Made.of(() -> {
@@ -237,6 +252,15 @@ public final class PointEvaluator {
         });
     }
 
+    private String hardware(int[] choice) {
+        StringBuilder hardware = new StringBuilder();
+        for (int axis : hardwareAxes) {
+            hardware.append(sweep.space().axes().get(axis).values().get(choice[axis]))
+                    .append('\n');
+        }
+        return hardware.toString();
+    }
+
     private Lowered lowered(int[] choice, Part<Software> software, RunRecipe recipe, long microBatch) {
         KernelKey key = new KernelKey(
                 methods.index(choice), recipe.cluster().accelerator().kind(), software.index(choice), microBatch);
@@ -254,14 +278,10 @@ public final class PointEvaluator {
         Cluster cluster = clusters.at(choice).get();
         Software chosen = software.at(choice).get();
         Batch batch = batches.at(choice).get();
-        long global = batch.perDevice() == 0
-                ? batch.global()
-                : Math.multiplyExact(
-                        batch.perDevice(), Math.multiplyExact((long) cluster.devices(), batch.accumulation()));
         return new RunRecipe(
                 methods.at(choice).get(),
                 cluster,
-                global,
+                batch.global(cluster),
                 batch.accumulation(),
                 batch.parallelism(),
                 chosen.stack(),
@@ -338,6 +358,19 @@ public final class PointEvaluator {
         network = pixels == 0 ? network : network.withImageSize(pixels);
         network = tokens == 0 ? network : network.withSequenceLength(tokens);
         return new SupervisedTraining(network, training.loss(), training.update());
+    }
+
+    private Cluster cluster(List<Part.Change> changes) {
+        Map<String, String> figures = new LinkedHashMap<>();
+        List<Part.Change> others = new ArrayList<>();
+        for (Part.Change change : changes) {
+            if (ParameterGroup.isHardwareField(change.name())) {
+                figures.put(change.name().substring(ParameterGroup.HARDWARE_FIELDS.length()), change.value());
+            } else {
+                others.add(change);
+            }
+        }
+        return parts(ParameterGroup.CLUSTER, others).cluster(figures);
     }
 
     private Software software(List<Part.Change> changes, Accelerator.Kind kind) {

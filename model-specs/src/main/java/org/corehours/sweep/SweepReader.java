@@ -213,8 +213,9 @@ public final class SweepReader {
         List<String> near = NameSuggestions.nearest(name, ParameterGroup.allNames(), 1);
         return "There is no parameter " + name + "; "
                 + (near.isEmpty()
-                        ? "there are " + String.join(", ", ParameterGroup.allNames()) + " and "
-                                + ParameterGroup.METHOD_FIELDS + "FIELD."
+                        ? "there are " + String.join(", ", ParameterGroup.allNames()) + ", "
+                                + ParameterGroup.METHOD_FIELDS + "FIELD and " + ParameterGroup.HARDWARE_FIELDS
+                                + "FIELD."
                         : "did you mean " + near.get(0) + "?");
     }
 

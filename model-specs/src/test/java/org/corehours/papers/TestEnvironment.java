@@ -1,5 +1,6 @@
 package org.corehours.papers;
 
+import java.util.Map;
 import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Cluster;
 import org.corehours.core.run.Placement;
@@ -16,8 +17,8 @@ final class TestEnvironment implements RunEnvironment {
     }
 
     @Override
-    public Cluster cluster(String hardware, int devices) {
-        return catalog.find(hardware).cluster(devices);
+    public Cluster cluster(String hardware, int devices, Map<String, String> changes) {
+        return catalog.find(hardware, changes).cluster(devices);
     }
 
     @Override

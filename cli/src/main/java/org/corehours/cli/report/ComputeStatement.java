@@ -38,11 +38,21 @@ public final class ComputeStatement {
      * @return one paragraph, ended by a line break
      */
     public static String of(Audit audit) {
-        List<RunAudit> named = audit.runs().stream()
-                .filter(run -> !times(run, audit.findings()).isEmpty())
-                .toList();
+        return of(audit.runs(), audit.findings());
+    }
+
+    /**
+     * The statement of some runs: those whose time is claimed, else those that cost most, and the sum of the others.
+     *
+     * @param runs the runs
+     * @param findings what was found of claims about them
+     * @return one paragraph, ended by a line break
+     */
+    public static String of(List<RunAudit> runs, List<Finding> findings) {
+        List<RunAudit> named =
+                runs.stream().filter(run -> !times(run, findings).isEmpty()).toList();
         if (named.isEmpty()) {
-            named = audit.runs();
+            named = runs;
         }
         named = named.stream()
                 .sorted(Comparator.comparingDouble(ComputeStatement::deviceHours)
@@ -51,9 +61,9 @@ public final class ComputeStatement {
                 .toList();
         List<String> sentences = new ArrayList<>();
         for (RunAudit run : named) {
-            sentences.add(run(run, times(run, audit.findings())));
+            sentences.add(run(run, times(run, findings)));
         }
-        List<RunAudit> others = new ArrayList<>(audit.runs());
+        List<RunAudit> others = new ArrayList<>(runs);
         others.removeAll(named);
         if (!others.isEmpty()) {
             sentences.add(
