@@ -371,11 +371,12 @@ function _picocli_corehours_estimate() {
 
   local commands=""
   local flag_opts="'--json' '--sync-batch-norm' '-h' '--help' '-V' '--version' '--stacktrace'"
-  local arg_opts="'--hardware' '--devices' '--global-batch' '--batch' '--accumulation' '--accumulate' '--parallel' '--checkpointing' '--precision' '--stack' '--image-size' '--sequence-length' '--region' '--price' '--pue' '--grid' '--dataset' '--epochs' '--steps' '--input' '--cores' '--workers' '--storage' '--phase'"
+  local arg_opts="'--hardware' '--devices' '--global-batch' '--batch' '--accumulation' '--accumulate' '--parallel' '--checkpointing' '--precision' '--stack' '--image-size' '--sequence-length' '--region' '--price' '--pue' '--grid' '--dataset' '--epochs' '--steps' '--input' '--cores' '--workers' '--storage' '--phase' '--format' '-o' '--output' '--charts'"
   local P_option_args=("ddp" "zero1" "zero2" "zero3" "fsdp") # --parallel values
   local C_option_args=("none" "full" "selective") # --checkpointing values
   local P_option_args=("FP32" "TF32" "FP16" "BF16" "FP8" "INT8") # --precision values
   local S_option_args=("pytorch-eager" "pytorch-eager-sdpa" "pytorch-1.12-eager" "pytorch-1-eager" "pytorch-1-cuda-10-eager" "pytorch-eager-cudagraphs" "torch-compile" "torch-compile-cudagraphs" "xla" "xla-fp32" "xla-latency-hiding") # --stack values
+  local FORMAT_option_args=("TEXT" "MARKDOWN" "HTML" "JSON" "CSV" "LATEX" "STATEMENT") # --format values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -453,6 +454,23 @@ function _picocli_corehours_estimate() {
       ;;
     '--phase')
       return
+      ;;
+    '--format')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
+      return $?
+      ;;
+    '-o'|'--output')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--charts')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
       ;;
   esac
 
@@ -704,7 +722,8 @@ function _picocli_corehours_sweep() {
 
   local commands=""
   local flag_opts="'--json' '--resume' '-h' '--help' '-V' '--version' '--stacktrace'"
-  local arg_opts="'-p' '--parameter' '--sample' '-o' '--output' '--where' '--top' '--by' '--pareto' '--threads' '--engine' '--master'"
+  local arg_opts="'-p' '--parameter' '--sample' '-o' '--output' '--format' '--where' '--top' '--by' '--pareto' '--threads' '--engine' '--master'"
+  local FORMAT_option_args=("TEXT" "MARKDOWN" "HTML" "JSON" "CSV" "LATEX" "STATEMENT") # --format values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -719,6 +738,11 @@ function _picocli_corehours_sweep() {
       local IFS=$'\n'
       type compopt &>/dev/null && compopt -o filenames
       COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--format')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${FORMAT_option_args[@]}" ) )
       return $?
       ;;
     '--where')

@@ -15,7 +15,6 @@ import org.corehours.core.audit.Assignment;
 import org.corehours.core.audit.Assumption;
 import org.corehours.core.audit.RunAudit;
 import org.corehours.core.audit.Scenario;
-import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.run.RunEstimate;
 import org.corehours.core.run.RunPhase;
 import org.corehours.core.run.RunPlan;
@@ -186,13 +185,7 @@ final class EstimateCommand extends BaseCommand {
     private RunPlan plan(StepOptions options, String name, @Nullable String recipe, Schedule schedule) {
         String loaded = recipe == null ? options.method(name).usualInput() : recipe;
         InputDemand demand = Lookups.checked(() -> InputRecipe.demand(loaded).with(supply.supply()));
-        RunPlan plan = options.plan("estimate", name, StepOptions.Purpose.TRAINING, demand, schedule);
-        if (demand.deviceSecondsPerSample() + demand.decoderSecondsPerSample() > 0
-                && plan.cluster().accelerator().kind() != Accelerator.Kind.GPU) {
-            throw new UsageException("The input " + demand.recipe() + " is decoded by an NVIDIA GPU, which "
-                    + plan.cluster().accelerator().id() + " is not. Choose supervised or native.");
-        }
-        return plan;
+        return options.plan("estimate", name, StepOptions.Purpose.TRAINING, demand, schedule);
     }
 
     private RunPlan inPhases() {

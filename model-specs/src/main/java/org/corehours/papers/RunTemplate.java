@@ -17,6 +17,7 @@ import org.corehours.core.run.RunPhase;
 import org.corehours.core.run.RunPlan;
 import org.corehours.core.run.Schedule;
 import org.corehours.core.run.SoftwareStack;
+import org.corehours.core.run.SoftwareStacks;
 import org.corehours.core.step.StepProgram;
 import org.corehours.spec.InputFile;
 import org.corehours.spec.SpecException;
@@ -218,7 +219,8 @@ public final class RunTemplate implements Scenario {
             RunPlan.microBatch(
                     values.globalBatch(), cluster, values.accumulation().orElse(1));
             values.dividing().check(values.softwareStack().runtime(), cluster.devices(), true);
-            values.demand();
+            SoftwareStacks.check(values.softwareStack(), accelerator);
+            values.demand().check(accelerator);
             if (values.schedule().length() instanceof Schedule.Epochs epochs) {
                 epochs.check(values.globalBatch());
             }

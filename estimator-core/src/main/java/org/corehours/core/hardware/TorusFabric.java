@@ -25,6 +25,9 @@ public record TorusFabric(
         int devicesPerChip)
         implements Fabric {
 
+    /** Slices of tori of three axes are made of hosts with a 2 x 2 of chips (Cloud TPU's documentation of v4 and v5p). */
+    private static final int CHIPS_OF_A_HOST = 4;
+
     /**
      * When an axis closes to a ring.
      *
@@ -110,6 +113,13 @@ public record TorusFabric(
      * @throws IllegalArgumentException if no box of that many chips fits the fabric
      */
     public Slice slice(int chips) {
+        boolean sold = Integer.bitCount(chips) == 1 || (extents.size() > 2 && chips % CHIPS_OF_A_HOST == 0);
+        if (!sold) {
+            throw new IllegalArgumentException("No slice has " + chips + " chips: in a torus of " + new Slice(extents)
+                    + " slices have a power of two"
+                    + (extents.size() > 2 ? ", or a multiple of " + CHIPS_OF_A_HOST : "") + ". Maybe use "
+                    + Math.min(maxChips(), Integer.highestOneBit(Math.max(1, chips)) * (chips > 1 ? 2 : 1)) + ".");
+        }
         List<Integer> limits = extents.stream().sorted().toList();
         List<Integer> best = chips < 1 ? List.of() : compact(chips, 1, limits);
         if (best.isEmpty()) {

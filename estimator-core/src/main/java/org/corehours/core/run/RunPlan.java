@@ -45,15 +45,18 @@ public record RunPlan(
 
     /**
      * @throws IllegalArgumentException if there is no phase or two have the same name, a global batch does not divide
-     *     over devices and accumulation steps, or the parallelism does not make sense for the run
+     *     over devices and accumulation steps, the parallelism does not make sense for the run, or the devices cannot
+     *     run the stack or decode the input
      */
     public RunPlan {
         phases = List.copyOf(phases);
         if (phases.isEmpty()) {
             throw new IllegalArgumentException("The run " + id + " has no phase. Give it at least one.");
         }
+        SoftwareStacks.check(stack, cluster.accelerator());
         Set<String> names = new HashSet<>();
         for (RunPhase phase : phases) {
+            phase.input().check(cluster.accelerator());
             if (!names.add(phase.name())) {
                 throw new IllegalArgumentException(
                         "The run " + id + " has two phases called \"" + phase.name() + "\". Name one otherwise.");

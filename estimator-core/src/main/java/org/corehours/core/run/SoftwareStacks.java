@@ -3,6 +3,7 @@ package org.corehours.core.run;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.corehours.core.hardware.Accelerator;
 import org.corehours.core.hardware.Precision;
 import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.eager.EagerLowering;
@@ -73,6 +74,27 @@ public enum SoftwareStacks {
         }
         throw new IllegalArgumentException("There is no software stack " + id + "; there are "
                 + Arrays.stream(values()).map(SoftwareStacks::id).collect(Collectors.joining(", ")) + ".");
+    }
+
+    /**
+     * Refuses a stack on devices that it does not exist for.
+     *
+     * @param stack the stack
+     * @param accelerator the device
+     * @throws IllegalArgumentException if it launches CUDA kernels and the device is no GPU, or is made of what TPUs
+     *     alone do and the device is none
+     */
+    public static void check(SoftwareStack stack, Accelerator accelerator) {
+        boolean tpu = accelerator.kind() == Accelerator.Kind.TPU;
+        if (tpu && stack.runtime().cachesMemory()) {
+            throw new IllegalArgumentException("The software stack " + stack.id() + " launches CUDA kernels, and "
+                    + accelerator.id() + " runs programs that XLA compiles. Choose xla, xla-fp32 or"
+                    + " xla-latency-hiding.");
+        }
+        if (!tpu && (stack.id().startsWith(XLA_FP32.id) || stack.id().startsWith(XLA_LATENCY_HIDING.id))) {
+            throw new IllegalArgumentException("The software stack " + stack.id()
+                    + " is how XLA compiles for TPUs, and " + accelerator.id() + " is none. Choose xla.");
+        }
     }
 
     /**

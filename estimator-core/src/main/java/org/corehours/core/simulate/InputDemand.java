@@ -1,5 +1,9 @@
 package org.corehours.core.simulate;
 
+import java.time.LocalDate;
+import java.util.Set;
+import org.corehours.core.hardware.Accelerator;
+
 /**
  * What one sample costs to load and augment before it reaches a device, all its views together, and what is known of
  * who does so.
@@ -38,6 +42,35 @@ public record InputDemand(
             throw new IllegalArgumentException("The input " + recipe + " cannot cost " + cpuSecondsPerSample
                     + " core seconds, " + bytesPerSample + " bytes, " + deviceSecondsPerSample
                     + " seconds of the device and " + decoderSecondsPerSample + " of its decoder per sample.");
+        }
+    }
+
+    /** The first GPU with a decoder of JPEGs, A100 (nvJPEG's documentation). */
+    private static final LocalDate FIRST_DECODER = LocalDate.of(2020, 5, 14);
+
+    /** Chips for graphics since then, GA102 and its kin, have none (the same). */
+    private static final Set<String> WITHOUT_DECODER = Set.of("rtx", "gtx", "titan", "a2", "a10", "a10g", "a16", "a40");
+
+    /**
+     * Whether a device can do its part.
+     *
+     * @param accelerator the device
+     * @throws IllegalArgumentException if it decodes images by what it does not have
+     */
+    public void check(Accelerator accelerator) {
+        if (deviceSecondsPerSample + decoderSecondsPerSample == 0) {
+            return;
+        }
+        if (accelerator.kind() != Accelerator.Kind.GPU) {
+            throw new IllegalArgumentException("The input " + recipe + " is decoded by an NVIDIA GPU, which "
+                    + accelerator.id() + " is not. Choose supervised or native.");
+        }
+        String chip = accelerator.id().split("-", 2)[0];
+        if (decoderSecondsPerSample > 0
+                && (accelerator.announced().value().isBefore(FIRST_DECODER) || WITHOUT_DECODER.contains(chip))) {
+            throw new IllegalArgumentException("The input " + recipe + " needs a decoder of JPEGs beside the"
+                    + " multiprocessors, as A100 and H100 have one and " + accelerator.id()
+                    + " has none. Choose dali.");
         }
     }
 
