@@ -175,7 +175,7 @@ public final class HardwareCatalog {
         if (changes.isEmpty()) {
             return known;
         }
-        SpecNode device = isFile(nameOrFile)
+        SpecNode device = InputFile.isPath(nameOrFile)
                 ? SpecFile.open(Path.of(nameOrFile))
                 : resource("accelerators/" + known.accelerator().id() + ".yaml");
         if (type(device).equals("machine")) {
