@@ -25,7 +25,7 @@ public record TorusFabric(
         int devicesPerChip)
         implements Fabric {
 
-    /** Slices of tori of three axes are made of hosts with a 2 x 2 of chips (Cloud TPU's documentation of v4 and v5p). */
+    /** Slices of tori of three axes are made of hosts with a 2 x 2 of chips (Cloud TPU's pages of v4 and v5p, recalled). */
     private static final int CHIPS_OF_A_HOST = 4;
 
     /**

@@ -45,10 +45,10 @@ public record InputDemand(
         }
     }
 
-    /** The first GPU with a decoder of JPEGs, A100 (nvJPEG's documentation). */
+    /** The first GPU with a decoder of JPEGs, A100 (developer.nvidia.com/nvjpeg). */
     private static final LocalDate FIRST_DECODER = LocalDate.of(2020, 5, 14);
 
-    /** Chips for graphics since then, GA102 and its kin, have none (the same). */
+    /** Chips for graphics since then, GA102 and its kin, have none (recalled). */
     private static final Set<String> WITHOUT_DECODER = Set.of("rtx", "gtx", "titan", "a2", "a10", "a10g", "a16", "a40");
 
     /**
