@@ -7,6 +7,7 @@ import org.corehours.core.lowering.Lowering;
 import org.corehours.core.run.SoftwareStack;
 import org.corehours.core.step.StepProgram;
 import org.corehours.models.TrainingMethod;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Steps and their kernels, made once for all runs and readings that have them in common: runs that differ in their
@@ -16,7 +17,19 @@ final class StepCache {
 
     private record StepKey(TrainingMethod method, long microBatch) {}
 
-    private record KernelKey(Lowering lowering, StepProgram step) {}
+    /** Steps come from here, each once, so that identity tells them apart without hashing what they are made of. */
+    private record KernelKey(Lowering lowering, StepProgram step) {
+        @Override
+        @SuppressWarnings("ReferenceEquality")
+        public boolean equals(@Nullable Object other) {
+            return other instanceof KernelKey that && step == that.step && lowering.equals(that.lowering);
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(step);
+        }
+    }
 
     private final Map<StepKey, StepProgram> steps = new ConcurrentHashMap<>();
     private final Map<KernelKey, KernelProgram> kernels = new ConcurrentHashMap<>();
