@@ -1,6 +1,7 @@
 package org.corehours.core.lowering;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All kernels of one training step, in the order they are launched.
@@ -21,10 +22,22 @@ public record KernelProgram(List<Segment> segments, StepMemory memory) {
 
     /** FLOPs of matrix products and convolutions, recomputation included. */
     public long flops() {
+        return flops(null);
+    }
+
+    /**
+     * What kernels that compute in one format do.
+     *
+     * @param type the format; null for all
+     * @return FLOPs of all launches of them in a step's micro-batch and its update
+     */
+    public long flops(@Nullable DataType type) {
         long total = 0;
         for (Segment segment : segments) {
             for (Kernel kernel : segment.kernels()) {
-                total = Math.addExact(total, Math.multiplyExact(kernel.flops(), segment.times()));
+                if (type == null || kernel.type() == type) {
+                    total = Math.addExact(total, Math.multiplyExact(kernel.flops(), segment.times()));
+                }
             }
         }
         return total;

@@ -2,6 +2,8 @@ package org.corehours.core.run;
 
 import org.corehours.core.graph.FlopTable;
 import org.corehours.core.hardware.Accelerator;
+import org.corehours.core.hardware.Precision;
+import org.corehours.core.lowering.DataType;
 import org.corehours.core.lowering.KernelProgram;
 import org.corehours.core.simulate.TimedProgram;
 import org.corehours.core.step.StepProgram;
@@ -22,6 +24,7 @@ public final class CompiledStep {
     private final TimedProgram kernels;
     private final long modelFlops;
     private final long launchedFlops;
+    private final boolean mostlyTensorFloat32;
 
     private CompiledStep(StepProgram step, SoftwareStack stack, Accelerator accelerator, TimedProgram kernels) {
         this.step = step;
@@ -32,6 +35,7 @@ public final class CompiledStep {
         FlopTable flops = step.graph().flops();
         this.modelFlops = step.trains() ? flops.trainingFlops() : flops.forwardFlops();
         this.launchedFlops = kernels.program().flops();
+        this.mostlyTensorFloat32 = kernels.program().flops(DataType.TF32) > launchedFlops / 2;
     }
 
     /**
@@ -104,5 +108,15 @@ public final class CompiledStep {
     /** The same with what is computed again. */
     long launchedFlops() {
         return launchedFlops;
+    }
+
+    /**
+     * The rate that its utilisation is of.
+     *
+     * @param precision the precision of the run
+     * @return the device's peak in it, or in TF32 where a framework lets most of its products run in that, in FLOP/s
+     */
+    double peakFlopsPerSecond(Precision precision) {
+        return accelerator.peakFlopsPerSecond(mostlyTensorFloat32 ? accelerator.runsIn(Precision.TF32) : precision);
     }
 }

@@ -135,7 +135,7 @@ public final class RunEstimator {
                 (double) step.modelFlops() / microBatch,
                 (double) step.launchedFlops() / microBatch,
                 kernels(step.kernels().program()),
-                plan.cluster().accelerator().peakFlopsPerSecond(plan.precision()));
+                step.peakFlopsPerSecond(plan.precision()));
     }
 
     /** Kernels that a compiler has to make: a block that repeats is compiled as often, the update once. */
