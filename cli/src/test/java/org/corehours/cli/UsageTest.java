@@ -29,8 +29,8 @@ class UsageTest {
                       --stacktrace   Print the stack trace of an error.
                   -V, --version      Print version information and exit.
                 Commands:
-                  report     Report everything about one paper: what it states, what is assumed, what its runs
-                               cost, and whether its claims hold.
+                  report     Report everything about a paper: what it states, what is assumed, what its runs cost,
+                               and whether its claims hold.
                   audit      Check what papers claim of compute; all papers in full if none is named.
                   check      Check a sentence about compute: what it says, whether its figures agree, and whether
                                the devices can do it.

@@ -91,7 +91,7 @@ public enum SoftwareStacks {
                     + accelerator.id() + " runs programs that XLA compiles. Choose xla, xla-fp32 or"
                     + " xla-latency-hiding.");
         }
-        if (!tpu && (stack.id().startsWith(XLA_FP32.id) || stack.id().startsWith(XLA_LATENCY_HIDING.id))) {
+        if (!tpu && stack.id().startsWith(XLA_LATENCY_HIDING.id)) {
             throw new IllegalArgumentException("The software stack " + stack.id()
                     + " is how XLA compiles for TPUs, and " + accelerator.id() + " is none. Choose xla.");
         }

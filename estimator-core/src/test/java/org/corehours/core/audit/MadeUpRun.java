@@ -100,7 +100,9 @@ record MadeUpRun(String id, List<Assumption> assumptions, Function<Assignment, L
                                 step -> new KernelProgram(
                                         List.of(new Segment("forward", 3, List.of(KERNEL), 0)),
                                         new StepMemory(0, 0, 0, 0, 0, 0, 0, KernelProgram.BACKWARD)),
-                                FrameworkRuntime.pytorch(false)),
+                                device.kind() == Accelerator.Kind.TPU
+                                        ? FrameworkRuntime.xla()
+                                        : FrameworkRuntime.pytorch(false)),
                         Precision.FP16)
                 .cluster(Cluster.single(device))
                 .placement(Placement.in(new Region("here", "Here", of(100.0), 2024, of(1.1))))

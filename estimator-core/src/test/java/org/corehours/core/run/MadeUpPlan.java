@@ -32,6 +32,7 @@ import org.corehours.core.simulate.InputDemand;
 import org.corehours.core.step.Optimizer;
 import org.corehours.core.step.StepProgram;
 import org.corehours.core.step.Update;
+import org.corehours.core.timing.Devices;
 
 /** A run of one layer on made-up devices. */
 final class MadeUpPlan {
@@ -59,6 +60,25 @@ final class MadeUpPlan {
                     "product.rate_fraction", of(1.0),
                     "memory.stream_fraction", of(1.0),
                     "launch.device_seconds", of(1e-6)));
+
+    /** A GPU of 2022 with round figures. */
+    static final Accelerator GPU = new Accelerator(
+            "card",
+            "A card",
+            "Nobody",
+            Accelerator.Kind.GPU,
+            of(LocalDate.of(2022, 1, 1)),
+            ChipLayout.ONE,
+            new ComputeUnits.Multiprocessors(of(100), of(400)),
+            of(1e9),
+            Map.of(Precision.FP32, of(10e12), Precision.BF16, of(100e12)),
+            Map.of(),
+            new DeviceMemory(of(16_000_000_000L), of(1e12), null),
+            null,
+            new Power(of(30.0), of(300.0)),
+            List.of(),
+            null,
+            Devices.gpu(100e12, 1e12).laws());
 
     static final Machine HOST = new Machine(
             "host",

@@ -15,7 +15,7 @@ import org.corehours.core.quantity.Provenance;
 import org.corehours.core.quantity.Sourced;
 
 /** Made-up devices with round figures. */
-final class Devices {
+public final class Devices {
 
     static final double HALF_RATE = 100e12;
     static final double BANDWIDTH = 1e12;
@@ -24,7 +24,7 @@ final class Devices {
     private Devices() {}
 
     /** A GPU with the given rate in 16 bits (a tenth of it in fp32) and bandwidth. */
-    static Accelerator gpu(double halfRate, double bandwidth) {
+    public static Accelerator gpu(double halfRate, double bandwidth) {
         Map<String, Sourced<Double>> laws = new HashMap<>();
         put(laws, "memory.stream_fraction", 0.9);
         put(laws, "memory.strided_fraction", 0.8);
