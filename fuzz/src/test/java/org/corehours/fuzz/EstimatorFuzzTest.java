@@ -63,20 +63,24 @@ class EstimatorFuzzTest {
         }
         assertFinite(run, "");
         for (String positive :
-                List.of("parameters", "training_flops_per_sample", "step_seconds", "hours", "cost_usd")) {
-            assertThat(median(run.path(positive))).as(positive).isPositive();
+                List.of("parameters", "training_flops_per_sample", "step_seconds", "hours", "energy_kwh")) {
+            assertThat(median(run.path(positive))).as(positive).isFinite().isPositive();
         }
         assertThat(median(run.path("mfu"))).as("mfu").isBetween(0.0, 1.0);
 
         JsonNode longer = estimate(name, model, options, devices, perDevice * devices, steps * 2);
         assertNotLess(longer, run, "hours", "more steps");
-        assertNotLess(longer, run, "cost_usd", "more steps");
+        if (run.hasNonNull("cost_usd")) { // not every device has a price
+            assertNotLess(longer, run, "cost_usd", "more steps");
+        }
         assertNotLess(longer, run, "energy_kwh", "more steps");
 
         JsonNode larger = estimate(name, model, options, devices, perDevice * devices * 2, steps);
         if (larger != null) {
             assertNotLess(larger, run, "step_seconds", "a larger batch");
-            assertNotLess(larger, run, "peak_memory_bytes", "a larger batch");
+            // Not what PyTorch reserves: its allocator takes small tensors from smaller segments.
+            String memory = run.has("allocated_memory_bytes") ? "allocated_memory_bytes" : "peak_memory_bytes";
+            assertNotLess(larger, run, memory, "a larger batch");
         }
     }
 
@@ -102,7 +106,7 @@ class EstimatorFuzzTest {
                     .as(where)
                     .isLessThanOrEqualTo(node.path("high").asDouble());
         }
-        node.fields().forEachRemaining(each -> assertFinite(each.getValue(), where + "." + each.getKey()));
+        node.properties().forEach(each -> assertFinite(each.getValue(), where + "." + each.getKey()));
         if (node.isArray()) {
             node.forEach(each -> assertFinite(each, where + "[]"));
         }

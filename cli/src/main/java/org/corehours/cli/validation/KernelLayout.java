@@ -24,7 +24,7 @@ public abstract class KernelLayout implements TableLayout {
         for (MeasuredTable.Row row : table.rows()) {
             try {
                 kernels.add(layout.kernel(row));
-            } catch (NotCoveredException e) {
+            } catch (NotCoveredException | ArithmeticException e) { // no kernel, or one too large to count
                 continue;
             }
         }

@@ -38,7 +38,9 @@ public record Validation(MeasuredTable table, TableLayout layout, List<Validated
                 return new ValidatedRow(row, layout.predict(row), "", "");
             } catch (NotCoveredException e) {
                 return new ValidatedRow(row, null, e.reason(), e.subject());
-            } catch (IllegalArgumentException | ArithmeticException e) {
+            } catch (ArithmeticException e) {
+                return new ValidatedRow(row, null, "has figures that are too large to count", "");
+            } catch (IllegalArgumentException e) {
                 // Its cells are readable one by one and make no sense together, such as heads that do not divide a
                 // width.
                 return new ValidatedRow(row, null, "does not go together:", String.valueOf(e.getMessage()));
