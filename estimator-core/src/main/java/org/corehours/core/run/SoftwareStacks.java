@@ -81,19 +81,13 @@ public enum SoftwareStacks {
      *
      * @param stack the stack
      * @param accelerator the device
-     * @throws IllegalArgumentException if it launches CUDA kernels and the device is no GPU, or is made of what TPUs
-     *     alone do and the device is none
+     * @throws IllegalArgumentException if it launches CUDA kernels and the device is a TPU
      */
     public static void check(SoftwareStack stack, Accelerator accelerator) {
-        boolean tpu = accelerator.kind() == Accelerator.Kind.TPU;
-        if (tpu && stack.runtime().cachesMemory()) {
+        if (accelerator.kind() == Accelerator.Kind.TPU && stack.runtime().cachesMemory()) {
             throw new IllegalArgumentException("The software stack " + stack.id() + " launches CUDA kernels, and "
                     + accelerator.id() + " runs programs that XLA compiles. Choose xla, xla-fp32 or"
                     + " xla-latency-hiding.");
-        }
-        if (!tpu && stack.id().startsWith(XLA_LATENCY_HIDING.id)) {
-            throw new IllegalArgumentException("The software stack " + stack.id()
-                    + " is how XLA compiles for TPUs, and " + accelerator.id() + " is none. Choose xla.");
         }
     }
 
