@@ -49,16 +49,7 @@ final class EstimatePage {
         Form form = new Form(PATH, query, "The run");
         EstimateFields.groups().forEach(group -> form.group(group.title(), group.open(), group.fields()));
         form.hidden(EstimateFields.PINNED);
-        return Shell.page(TITLE, PATH, true, """
-                <h1>%s</h1>
-                <div class="split">
-                %s<div class="right">
-                <p id="status" class="unseen" role="status"></p>
-                <p id="problem" class="problem" role="alert"%s>%s</p>
-                <div id="results">%s</div>
-                </div>
-                </div>""".formatted(
-                        TITLE, form.end(), problem.isEmpty() ? " hidden" : "", Markup.escape(problem), results));
+        return Shell.page(TITLE, PATH, true, "<h1>" + TITLE + "</h1>\n" + Shell.split(form.end(), problem, results));
     }
 
     private Evaluator.Estimate evaluate(Query query) {

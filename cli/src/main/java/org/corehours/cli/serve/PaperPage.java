@@ -186,22 +186,11 @@ final class PaperPage {
         if (!others.isEmpty()) {
             form.group("Readings of other runs", false, others);
         }
-        return Shell.page(paper.title(), PATH, true, """
+        String heading = """
                 <h1>%s</h1>
                 <p class="citation">%s</p>
-                <div class="split">
-                %s<div class="right">
-                <p id="status" class="unseen" role="status"></p>
-                <p id="problem" class="problem" role="alert"%s>%s</p>
-                <div id="results">%s</div>
-                </div>
-                </div>""".formatted(
-                        Markup.escape(paper.title()),
-                        Markup.escape(paper.citation()),
-                        form.end(),
-                        problem.isEmpty() ? " hidden" : "",
-                        Markup.escape(problem),
-                        results));
+                """.formatted(Markup.escape(paper.title()), Markup.escape(paper.citation()));
+        return Shell.page(paper.title(), PATH, true, heading + Shell.split(form.end(), problem, results));
     }
 
     private String results(Paper paper, RunTemplate template, Query query) {

@@ -42,6 +42,25 @@ final class Shell {
                 """.formatted(Markup.escape(title), navigation(here), body, live ? SCRIPTS : "");
     }
 
+    /**
+     * Controls and what they lead to, side by side.
+     *
+     * @param form the controls
+     * @param problem why there are no results, in plain text; empty if there are
+     * @param results what is shown, as HTML
+     * @return the content of a page below its heading
+     */
+    static String split(String form, String problem, String results) {
+        return """
+                <div class="split">
+                %s<div class="right">
+                <p id="status" class="unseen" role="status"></p>
+                <p id="problem" class="problem" role="alert"%s>%s</p>
+                <div id="results">%s</div>
+                </div>
+                </div>""".formatted(form, problem.isEmpty() ? " hidden" : "", Markup.escape(problem), results);
+    }
+
     private static final String SCRIPTS = """
             <script src="/assets/echarts.js"></script>
             <script src="/assets/drawing.js"></script>
