@@ -1,6 +1,9 @@
 package org.corehours.cli;
 
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.corehours.core.quantity.NameSuggestions;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +30,20 @@ record PhaseOption(
         @Nullable Double epochs,
         @Nullable Long steps) {
 
-    private static final List<String> KEYS =
-            List.of("model", "image-size", "global-batch", "accumulation", "input", "epochs", "steps");
+    /** What a phase may have, and how each is read, in the order of messages. */
+    private static final Map<String, Function<String, Object>> FIELDS = fields();
+
+    private static Map<String, Function<String, Object>> fields() {
+        Map<String, Function<String, Object>> fields = new LinkedHashMap<>();
+        fields.put("model", value -> value);
+        fields.put("image-size", Integer::valueOf);
+        fields.put("global-batch", Long::valueOf);
+        fields.put("accumulation", Integer::valueOf);
+        fields.put("input", value -> value);
+        fields.put("epochs", Double::valueOf);
+        fields.put("steps", Long::valueOf);
+        return fields;
+    }
 
     /**
      * Reads an option's value.
@@ -43,80 +58,41 @@ record PhaseOption(
             throw new UsageException(
                     "The --phase \"" + text + "\" has no name. Write it as low:image-size=128,epochs=10.");
         }
-        PhaseOption phase = new PhaseOption(text.substring(0, colon), null, null, null, null, null, null, null);
+        Map<String, Object> given = new HashMap<>();
         for (String part : text.substring(colon + 1).split(",", -1)) {
             int equals = part.indexOf('=');
             if (equals < 0) {
                 throw new UsageException("In the --phase \"" + text + "\" expected K=V, found \"" + part + "\".");
             }
-            phase = phase.with(part.substring(0, equals), part.substring(equals + 1));
+            String key = part.substring(0, equals);
+            given.put(key, value(key, part.substring(equals + 1)));
         }
+        PhaseOption phase = new PhaseOption(
+                text.substring(0, colon),
+                (String) given.get("model"),
+                (Integer) given.get("image-size"),
+                (Long) given.get("global-batch"),
+                (Integer) given.get("accumulation"),
+                (String) given.get("input"),
+                (Double) given.get("epochs"),
+                (Long) given.get("steps"));
         if ((phase.epochs == null) == (phase.steps == null)) {
             throw new UsageException("The --phase \"" + text + "\" needs either epochs or steps.");
         }
         return phase;
     }
 
-    private PhaseOption with(String key, String value) {
-        return switch (key) {
-            case "model" -> new PhaseOption(name, value, imageSize, globalBatch, accumulation, input, epochs, steps);
-            case "image-size" ->
-                new PhaseOption(
-                        name,
-                        model,
-                        number(key, value, Integer::valueOf),
-                        globalBatch,
-                        accumulation,
-                        input,
-                        epochs,
-                        steps);
-            case "global-batch" ->
-                new PhaseOption(
-                        name, model, imageSize, number(key, value, Long::valueOf), accumulation, input, epochs, steps);
-            case "accumulation" ->
-                new PhaseOption(
-                        name,
-                        model,
-                        imageSize,
-                        globalBatch,
-                        number(key, value, Integer::valueOf),
-                        input,
-                        epochs,
-                        steps);
-            case "input" -> new PhaseOption(name, model, imageSize, globalBatch, accumulation, value, epochs, steps);
-            case "epochs" ->
-                new PhaseOption(
-                        name,
-                        model,
-                        imageSize,
-                        globalBatch,
-                        accumulation,
-                        input,
-                        number(key, value, Double::valueOf),
-                        steps);
-            case "steps" ->
-                new PhaseOption(
-                        name,
-                        model,
-                        imageSize,
-                        globalBatch,
-                        accumulation,
-                        input,
-                        epochs,
-                        number(key, value, Long::valueOf));
-            default -> {
-                List<String> near = NameSuggestions.nearest(key, KEYS, 1);
-                throw new UsageException("A phase has no " + key + "; "
-                        + (near.isEmpty()
-                                ? "it can have " + String.join(", ", KEYS) + "."
-                                : "did you mean " + near.get(0) + "?"));
-            }
-        };
-    }
-
-    private static <T> T number(String key, String value, Function<String, T> parser) {
+    private static Object value(String key, String value) {
+        Function<String, Object> field = FIELDS.get(key);
+        if (field == null) {
+            List<String> near = NameSuggestions.nearest(key, FIELDS.keySet(), 1);
+            throw new UsageException("A phase has no " + key + "; "
+                    + (near.isEmpty()
+                            ? "it can have " + String.join(", ", FIELDS.keySet()) + "."
+                            : "did you mean " + near.get(0) + "?"));
+        }
         try {
-            return parser.apply(value);
+            return field.apply(value);
         } catch (NumberFormatException e) {
             throw new UsageException("The " + key + " of a phase must be a number, not \"" + value + "\".", e);
         }
