@@ -1,17 +1,12 @@
 package org.corehours.benchmarks;
 
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.corehours.core.hardware.Accelerator;
-import org.corehours.core.hardware.Cluster;
-import org.corehours.core.run.Placement;
-import org.corehours.hardware.HardwareCatalog;
+import org.corehours.cli.BuiltInEnvironment;
 import org.corehours.papers.Paper;
-import org.corehours.papers.RunEnvironment;
 import org.corehours.sweep.Axis;
 import org.corehours.sweep.PointEvaluator;
 import org.corehours.sweep.PointResult;
@@ -74,7 +69,7 @@ public class SweepBenchmark {
     @Setup
     public void read() {
         Stream<String> machines = numbers(MACHINES, i -> i * DEVICES_PER_MACHINE);
-        Sweep sweep = new SweepReader(new BuiltIn(), SweepBenchmark::noPaper)
+        Sweep sweep = new SweepReader(new BuiltInEnvironment(), SweepBenchmark::noPaper)
                 .read(
                         null,
                         List.of(
@@ -134,25 +129,6 @@ public class SweepBenchmark {
         choice[BATCH] = next++ % BATCHES;
         for (int device = 0; device < HARDWARE.size(); device++) {
             results.consume(at(ON, device));
-        }
-    }
-
-    private static final class BuiltIn implements RunEnvironment {
-        private final HardwareCatalog catalog = HardwareCatalog.builtIn();
-
-        @Override
-        public Accelerator accelerator(String hardware) {
-            return catalog.find(hardware).accelerator();
-        }
-
-        @Override
-        public Cluster cluster(String hardware, int count, Map<String, String> changes) {
-            return catalog.find(hardware, changes).cluster(count);
-        }
-
-        @Override
-        public Placement placement(Cluster cluster) {
-            return Placement.in(catalog.region("world"));
         }
     }
 }

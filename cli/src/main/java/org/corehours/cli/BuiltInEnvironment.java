@@ -8,7 +8,7 @@ import org.corehours.hardware.HardwareCatalog;
 import org.corehours.papers.RunEnvironment;
 
 /** What comes with the program: its hardware, and a place whose grid is the world's mean. */
-final class BuiltInEnvironment implements RunEnvironment {
+public final class BuiltInEnvironment implements RunEnvironment {
 
     private static final String REGION = "world";
 
