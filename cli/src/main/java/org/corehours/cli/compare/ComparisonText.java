@@ -126,11 +126,7 @@ public final class ComparisonText {
     private static void runs(DocumentBuilder document, Comparison comparison) {
         boolean several = comparison.hasSeveralRuns();
         boolean shares = comparison.rows().stream().anyMatch(row -> row.share() < 1);
-        List<Column> columns = new ArrayList<>();
-        if (several) {
-            columns.add(Column.text("run"));
-        }
-        columns.add(Column.text("hardware"));
+        List<Column> columns = columns(several);
         columns.add(Column.number("step"));
         columns.add(Column.number("hours"));
         columns.add(Column.number("device-h"));
@@ -169,6 +165,16 @@ public final class ComparisonText {
         document.table(columns, table).bullets(reasons);
     }
 
+    /** The columns that say whose row it is. */
+    private static List<Column> columns(boolean several) {
+        List<Column> columns = new ArrayList<>();
+        if (several) {
+            columns.add(Column.text("run"));
+        }
+        columns.add(Column.text("hardware"));
+        return columns;
+    }
+
     private static void add(
             List<List<String>> table, List<String> cells, boolean several, String run, @Nullable String last) {
         if (several) {
@@ -200,11 +206,7 @@ public final class ComparisonText {
 
     private static void money(DocumentBuilder document, Comparison comparison) {
         boolean several = comparison.hasSeveralRuns();
-        List<Column> columns = new ArrayList<>();
-        if (several) {
-            columns.add(Column.text("run"));
-        }
-        columns.add(Column.text("hardware"));
+        List<Column> columns = columns(several);
         columns.add(Column.number("cost"));
         columns.add(Column.number("samples per $"));
         columns.add(Column.number("rank"));

@@ -1,7 +1,7 @@
 package org.corehours.core.lowering;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /**
  * All kernels of one training step, in the order they are launched.
@@ -22,20 +22,24 @@ public record KernelProgram(List<Segment> segments, StepMemory memory) {
 
     /** FLOPs of matrix products and convolutions, recomputation included. */
     public long flops() {
-        return flops(null);
+        return flops(kernel -> true);
     }
 
     /**
      * What kernels that compute in one format do.
      *
-     * @param type the format; null for all
+     * @param type the format
      * @return FLOPs of all launches of them in a step's micro-batch and its update
      */
-    public long flops(@Nullable DataType type) {
+    public long flops(DataType type) {
+        return flops(kernel -> kernel.type() == type);
+    }
+
+    private long flops(Predicate<Kernel> counted) {
         long total = 0;
         for (Segment segment : segments) {
             for (Kernel kernel : segment.kernels()) {
-                if (type == null || kernel.type() == type) {
+                if (counted.test(kernel)) {
                     total = Math.addExact(total, Math.multiplyExact(kernel.flops(), segment.times()));
                 }
             }

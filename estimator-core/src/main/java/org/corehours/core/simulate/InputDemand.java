@@ -25,6 +25,12 @@ public record InputDemand(
         String source,
         InputSupply supply) {
 
+    /** The first GPU with a decoder of JPEGs, A100 (developer.nvidia.com/nvjpeg). */
+    private static final LocalDate FIRST_DECODER = LocalDate.of(2020, 5, 14);
+
+    /** Chips for graphics since then, GA102 and its kin, have none (recalled). */
+    private static final Set<String> WITHOUT_DECODER = Set.of("rtx", "gtx", "titan", "a2", "a10", "a10g", "a16", "a40");
+
     /** Data that is already on the device: the input never holds a step up. */
     public static final InputDemand NONE = new InputDemand("none", 0, 0, "nothing is loaded");
 
@@ -44,12 +50,6 @@ public record InputDemand(
                     + " seconds of the device and " + decoderSecondsPerSample + " of its decoder per sample.");
         }
     }
-
-    /** The first GPU with a decoder of JPEGs, A100 (developer.nvidia.com/nvjpeg). */
-    private static final LocalDate FIRST_DECODER = LocalDate.of(2020, 5, 14);
-
-    /** Chips for graphics since then, GA102 and its kin, have none (recalled). */
-    private static final Set<String> WITHOUT_DECODER = Set.of("rtx", "gtx", "titan", "a2", "a10", "a10g", "a16", "a40");
 
     /**
      * Whether a device can do its part.
